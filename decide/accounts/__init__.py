@@ -1,0 +1,1 @@
+"""Log-ins of staff and of political actors; knows no citizen."""

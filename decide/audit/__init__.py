@@ -1,0 +1,1 @@
+"""Who did what to what, written in the same transaction as the deed; append-only."""

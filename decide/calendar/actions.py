@@ -1,0 +1,70 @@
+"""Setting the process and its phases."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from decide.audit import actions as audit
+from decide.calendar.models import ElectoralProcess, Phase
+from decide.calendar.rules import Area, Window
+from decide.errors import NotFound, Refused
+
+
+def set_process(
+    session: Session, *, key: str, name: str, election_day: date, at: datetime, by: int | None
+) -> None:
+    """Name the process of this deployment; repeating changes it."""
+    row = session.get(ElectoralProcess, 1) or ElectoralProcess(id=1)
+    row.key, row.name, row.election_day = key, name, election_day
+    session.add(row)
+    audit.record(
+        session, "process.set", at=at, by=by, subject=("process", 1),
+        after={"key": key, "name": name, "election_day": election_day.isoformat()},
+    )
+
+
+def set_phases(session: Session, windows: Iterable[Window], *, at: datetime, by: int | None) -> None:
+    """Write the given phases, by key; phases not named stay. Refused for an unknown area."""
+    known = {row.key: row for row in session.scalars(select(Phase))}
+    for window in windows:
+        unknown = (window.visible | window.takes_part | window.editable) - set(Area)
+        if unknown:
+            raise Refused(f"La etapa «{window.key}» nombra áreas que no existen: {', '.join(sorted(unknown))}.")
+        row = known.get(window.key) or Phase(key=window.key)
+        row.title, row.text = window.title, window.text
+        row.opens_at, row.closes_at = window.opens_at, window.closes_at
+        row.visible = sorted(window.visible)
+        row.takes_part = sorted(window.takes_part)
+        row.editable = sorted(window.editable)
+        session.add(row)
+        audit.record(
+            session, "phase.set", at=at, by=by, subject=("phase", row.id),
+            after={name: str(value) for name, value in asdict(window).items() if name in ("key", "opens_at", "closes_at")},
+        )
+
+
+def move_phase(
+    session: Session,
+    key: str,
+    *,
+    opens_at: datetime,
+    closes_at: datetime | None,
+    at: datetime,
+    by: int | None,
+    reason: str,
+) -> None:
+    """Change the dates of one phase. Refused when it would close before it opens."""
+    row = session.scalars(select(Phase).where(Phase.key == key).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound("Esa etapa no existe.")
+    if closes_at is not None and closes_at <= opens_at:
+        raise Refused("La etapa debe cerrar después de abrir. Revise las dos fechas.")
+    before = {"opens_at": str(row.opens_at), "closes_at": str(row.closes_at)}
+    row.opens_at, row.closes_at = opens_at, closes_at
+    audit.record(
+        session, "phase.moved", at=at, by=by, subject=("phase", row.id), before=before,
+        after={"opens_at": str(opens_at), "closes_at": str(closes_at)}, reason=reason,
+    )

@@ -1,0 +1,1 @@
+"""The electoral offer: actors, alliances, contests, candidacies, platforms, proposals, versions."""

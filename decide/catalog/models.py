@@ -1,0 +1,239 @@
+"""What is on offer, and to whom citizens' answers belong."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from decide.kernel.db import Base, Key, choice_of
+
+
+class ActorKind(StrEnum):
+    """Legal figure. The same parties may stand under two figures, so it belongs to the row."""
+
+    PARTY = "party"
+    COALITION = "coalition"
+    COMMON_CANDIDACY = "common_candidacy"
+    INDEPENDENT = "independent"
+
+
+class PoliticalActor(Base):
+    """Whoever stands for election and receives what citizens answer."""
+
+    __tablename__ = "political_actor"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(Text, unique=True)  # stable in files: "PAN-PRI-PRD"
+    kind: Mapped[ActorKind] = mapped_column(choice_of(ActorKind, "kind"))
+    acronym: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    slug: Mapped[str] = mapped_column(Text, unique=True)
+    colour: Mapped[str | None] = mapped_column(Text)  # "#rrggbb"
+    registration_order: Mapped[int] = mapped_column(SmallInteger)
+    is_test: Mapped[bool] = mapped_column(Boolean, default=False)  # the public "Partido de prueba"
+
+
+class AllianceMember(Base):
+    """A party inside a coalition or common candidacy; each member receives a full copy."""
+
+    __tablename__ = "alliance_member"
+
+    alliance_id: Mapped[int] = mapped_column(ForeignKey("political_actor.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("political_actor.id"), primary_key=True, index=True
+    )
+
+
+class ContestKind(StrEnum):
+    """What is elected."""
+
+    DISTRICT = "district"
+    AYUNTAMIENTO = "ayuntamiento"
+    PROPORTIONAL = "proportional"
+
+
+class Contest(Base):
+    """One election: a district deputation, an ayuntamiento, or the proportional list."""
+
+    __tablename__ = "contest"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(Text, unique=True)  # "em.d01", "em.m001", "em.rp"
+    kind: Mapped[ContestKind] = mapped_column(choice_of(ContestKind, "kind"))
+    name: Mapped[str] = mapped_column(Text)
+    district_number: Mapped[int | None] = mapped_column(ForeignKey("district.number"), unique=True)
+    municipality_number: Mapped[int | None] = mapped_column(
+        ForeignKey("municipality.number"), unique=True
+    )
+
+
+class Alliance(Base):
+    """An alliance standing in a contest, as registered. Says who may not stand alone there."""
+
+    __tablename__ = "alliance"
+
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"), primary_key=True)
+    alliance_id: Mapped[int] = mapped_column(
+        ForeignKey("political_actor.id"), primary_key=True, index=True
+    )
+    # The data of 2021 name one alliance for an election that was annulled and held again.
+    extraordinary: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class Post(StrEnum):
+    """The seat a candidacy is for."""
+
+    DEPUTATION = "deputation"
+    PRESIDENCY = "presidency"
+    SYNDIC = "syndic"
+    COUNCILLOR = "councillor"
+
+
+class Gender(StrEnum):
+    """As registered by the authority."""
+
+    WOMAN = "woman"
+    MAN = "man"
+    NON_BINARY = "non_binary"
+
+
+class Candidacy(Base):
+    """One post: owner and substitute. `rank` is the place in the slate, ticket or list, from 1."""
+
+    __tablename__ = "candidacy"
+    __table_args__ = (
+        UniqueConstraint("contest_id", "actor_id", "post", "rank"),
+        Index("ix_candidacy_actor", "actor_id", "contest_id"),
+    )
+
+    id: Mapped[Key]
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("political_actor.id"))
+    post: Mapped[Post] = mapped_column(choice_of(Post, "post"))
+    rank: Mapped[int] = mapped_column(SmallInteger)
+    is_head: Mapped[bool] = mapped_column(Boolean)
+    owner_name: Mapped[str] = mapped_column(Text)
+    owner_gender: Mapped[Gender | None] = mapped_column(choice_of(Gender, "owner_gender"))
+    owner_age: Mapped[int | None] = mapped_column(SmallInteger)
+    substitute_name: Mapped[str | None] = mapped_column(Text)
+    slug: Mapped[str] = mapped_column(Text)
+
+
+class Profile(Base):
+    """The trajectory of a head of ticket or slate, as its actor publishes it."""
+
+    __tablename__ = "profile"
+
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), primary_key=True)
+    schooling: Mapped[str] = mapped_column(Text, default="")
+    occupation: Mapped[str] = mapped_column(Text, default="")
+    history: Mapped[str] = mapped_column(Text, default="")
+    motive: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+    published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class SubjectKind(StrEnum):
+    """What a citizen can answer. Values are also `calendar.rules.Area` members."""
+
+    PLATFORM = "platform"
+    SECTION = "section"
+    BLOCK = "block"
+    PROPOSAL = "proposal"
+
+
+class Subject(Base):
+    """Something citizens can answer: the one number that presses and ideas carry."""
+
+    __tablename__ = "subject"
+
+    id: Mapped[Key]
+    kind: Mapped[SubjectKind] = mapped_column(choice_of(SubjectKind, "kind"))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("political_actor.id"), index=True)
+    version: Mapped[int] = mapped_column(Integer)  # the current one; 0 = never published
+    open: Mapped[bool] = mapped_column(Boolean)  # published and not withdrawn
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class SubjectVersion(Base):
+    """The text as it stood when citizens answered it."""
+
+    __tablename__ = "subject_version"
+
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class PlatformScope(StrEnum):
+    """Which organ a platform is for."""
+
+    LEGISLATIVE = "legislative"
+    MUNICIPAL = "municipal"
+
+
+class Platform(Base):
+    """An actor's registered electoral platform; its sections hold the text."""
+
+    __tablename__ = "platform"
+    __table_args__ = (UniqueConstraint("actor_id", "scope"),)
+
+    id: Mapped[Key]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("political_actor.id"))
+    scope: Mapped[PlatformScope] = mapped_column(choice_of(PlatformScope, "scope"))
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), unique=True)
+
+
+class PlatformSection(Base):
+    """One topic of a platform."""
+
+    __tablename__ = "platform_section"
+    __table_args__ = (UniqueConstraint("platform_id", "position"),)
+
+    id: Mapped[Key]
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    position: Mapped[int] = mapped_column(SmallInteger)
+    topic: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), unique=True)
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands; the steps between are in `catalog.states`."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class Proposal(Base):
+    """A campaign proposal of a head of ticket or slate: the working copy its actor edits.
+
+    `revision` counts every save (for concurrent edits); the subject's version counts publications.
+    """
+
+    __tablename__ = "proposal"
+    __table_args__ = (CheckConstraint("char_length(text) <= 1600", name="text_length"),)
+
+    id: Mapped[Key]
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), unique=True)
+    topic: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[ProposalState] = mapped_column(choice_of(ProposalState, "state"))
+    revision: Mapped[int] = mapped_column(Integer)
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

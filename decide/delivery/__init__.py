@@ -1,0 +1,1 @@
+"""Per-actor databases: order, build, hand over, acknowledge."""

@@ -1,0 +1,1 @@
+"""Municipalities, local districts, sections: where a citizen votes."""

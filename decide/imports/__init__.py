@@ -1,0 +1,1 @@
+"""Files of the authority: column mapping, dry run, row errors, commit."""

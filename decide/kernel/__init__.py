@@ -1,0 +1,1 @@
+"""Ground floor: SQL, Redis, clock, files, jobs, log; knows nothing of elections."""

@@ -1,0 +1,99 @@
+"""PostgreSQL: the declarative base, sessions, and work that must wait for the commit."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from typing import Annotated
+
+from sqlalchemy import BigInteger, Identity, MetaData, create_engine, event
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# PostgreSQL 18 returns the old row of an upsert (RETURNING OLD.*), on which the drain's counting rests.
+OLDEST_SERVER = 180000
+
+Key = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names are fixed, because rooms translate them into sentences."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def choice_of(kind: type[Enum], name: str) -> SqlEnum:
+    """A text column restricted to the enum's *values* (SQLAlchemy alone would store the names)."""
+    return SqlEnum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Database:
+    """One engine and the two ways to use it: a transaction, or a read-only look."""
+
+    def __init__(self, url: str, *, pool_size: int = 5, statement_timeout_ms: int = 10_000) -> None:
+        """`url` as SQLAlchemy's; no connection is opened before the first use."""
+        options = f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=5000 -c timezone=UTC"
+        self.engine: Engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=3,
+            pool_pre_ping=True,
+            connect_args={"options": options, "connect_timeout": 3},
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session whose return commits and whose exception rolls everything back."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session on a read-only snapshot: all statements see the same instant."""
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            with Session(connection) as session:
+                yield session
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def after_commit(session: Session, call: Callable[[], object]) -> None:
+    """Run `call` once when this transaction has been committed; never when it was rolled back."""
+
+    def run(_: Session) -> None:
+        event.remove(session, "after_rollback", drop)
+        call()
+
+    def drop(_: Session) -> None:
+        event.remove(session, "after_commit", run)
+
+    event.listen(session, "after_commit", run, once=True)
+    event.listen(session, "after_rollback", drop, once=True)
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """Name of the constraint that refused a row, so that a room can answer with its sentence."""
+    diagnostic = getattr(error.orig, "diag", None)
+    return str(getattr(diagnostic, "constraint_name", "") or "")

@@ -1,0 +1,78 @@
+"""The queue: jobs carry only ids, in JSON, and are sent after the commit of the row they work on.
+
+A job function is named `decide.<room>.jobs.<verb>`, takes (resources, id) and is wrapped by `job`.
+RQ forks a process per job, so each job opens its own connections and closes them.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from redis import Redis
+from rq import Queue
+from rq.exceptions import DuplicateJobError
+from rq.serializers import JSONSerializer
+
+if TYPE_CHECKING:
+    from decide.kernel.resources import Resources
+
+QUEUE = "decide"
+
+
+class NoWorkshop(Exception):
+    """A job ran outside a worker: `bind` has not been called in this process."""
+
+
+class Workshop:
+    """How a worker process opens what its jobs need; bound once by worker.py."""
+
+    opener: "Callable[[], Resources] | None" = None
+
+
+def bind(opener: "Callable[[], Resources]") -> None:
+    """Tell this process how jobs open their resources."""
+    Workshop.opener = opener
+
+
+def job(function: "Callable[[Resources, int], None]") -> Callable[[int], None]:
+    """Make `function(resources, id)` callable by the worker with the id alone."""
+
+    @wraps(function)
+    def run(identity: int) -> None:
+        if Workshop.opener is None:
+            raise NoWorkshop(function.__name__)
+        resources = Workshop.opener()
+        try:
+            function(resources, identity)
+        finally:
+            resources.close()
+
+    return run
+
+
+class Jobs:
+    """The sending side of the queue."""
+
+    def __init__(self, redis: "Redis[bytes] | Any") -> None:
+        """Send to the queue on `redis`."""
+        self.queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+
+    def send(self, function: str, identity: int, *, attempt: int = 1, timeout: int = 3600) -> None:
+        """Enqueue `function` for the row `identity`; the same row and attempt are queued once.
+
+        `timeout` in seconds. The attempt is part of the job's id, because RQ keeps a failed job
+        and would refuse its id for the next try.
+        """
+        name = function.removeprefix("decide.").replace(".", "-")
+        try:
+            self.queue.enqueue(
+                function,
+                identity,
+                job_id=f"{name}-{identity}-{attempt}",
+                job_timeout=timeout,
+                result_ttl=600,
+                failure_ttl=86_400,
+                unique=True,
+            )
+        except DuplicateJobError:
+            return

@@ -1,0 +1,1 @@
+"""The press log, the drain, counters, ideas, folios; knows no log-in."""

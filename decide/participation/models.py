@@ -1,0 +1,91 @@
+"""What citizens answered. Nothing here can name a citizen or a device.
+
+`press_id` is HMAC(process key, device ‖ subject): two presses of one device on two subjects cannot
+be linked from this table, nor from the stream.
+"""
+
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from decide.kernel.db import Base, Key, choice_of
+
+
+class Choice(IntEnum):
+    """The current word of a device on a subject; NONE after it was withdrawn."""
+
+    NONE = 0
+    LIKE = 1
+    DISLIKE = 2
+
+
+class Reaction(Base):
+    """One current choice per device and subject: the key is the rule (R13)."""
+
+    __tablename__ = "reaction"
+
+    subject_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    press_id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    choice: Mapped[int] = mapped_column(SmallInteger)
+    pressed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Tally(Base):
+    """Choices per subject and version, changed in the same transaction as the rows it counts."""
+
+    __tablename__ = "tally"
+
+    subject_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    likes: Mapped[int] = mapped_column(BigInteger)
+    dislikes: Mapped[int] = mapped_column(BigInteger)
+
+
+class DrainCursor(Base):
+    """How far the drain has copied a shard's stream; moves in the same transaction as the rows."""
+
+    __tablename__ = "drain_cursor"
+
+    stream: Mapped[str] = mapped_column(Text, primary_key=True)
+    entry: Mapped[str] = mapped_column(Text)  # a stream id, "1700000000000-0"
+    copied: Mapped[int] = mapped_column(BigInteger)  # entries copied since the beginning
+
+
+class IdeaKind(StrEnum):
+    """What a citizen says it is."""
+
+    IDEA = "idea"
+    PROPOSAL = "proposal"
+    COMMENT = "comment"
+
+
+class Idea(Base):
+    """A text sent to the actor of a subject. Only the hash of its folio is kept."""
+
+    __tablename__ = "idea"
+    __table_args__ = (UniqueConstraint("folio_hash"),)
+
+    id: Mapped[Key]
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), index=True)
+    version: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[IdeaKind] = mapped_column(choice_of(IdeaKind, "kind"))
+    text: Mapped[str] = mapped_column(Text)
+    topic: Mapped[str | None] = mapped_column(Text)
+    municipality_number: Mapped[int | None] = mapped_column(SmallInteger)
+    folio_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    received_on: Mapped[date] = mapped_column(Date, index=True)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

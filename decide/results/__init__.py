@@ -1,0 +1,1 @@
+"""Official results by district and municipality: versions, statuses, sources."""

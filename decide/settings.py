@@ -1,0 +1,132 @@
+"""Every knob of the service: one frozen object, read once by an entry point.
+
+A knob without a default must be set, and a missing one stops the start by its name. The quiet
+default is always the safe one. `flask decide settings` prints this file as a table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+
+class SettingsError(Exception):
+    """A knob is missing or cannot be read; the message names it and says what to write."""
+
+
+def knob(help_text: str, default: object = MISSING, *, secret: bool = False) -> Any:
+    """Declare one knob: its help, its default (none = must be set), whether printing hides it."""
+    metadata = {"help": help_text, "secret": secret}
+    if default is MISSING:
+        return field(metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings. The environment variable of a knob is its name in upper case."""
+
+    database_url: str = knob(
+        "PostgreSQL ≥ 18, as postgresql+psycopg://user@host/name.", secret=True
+    )
+    redis_url: str = knob(
+        "Ledger Redis/Valkey: press log and counters. Must run appendfsync always, noeviction.",
+        secret=True,
+    )
+    queue_url: str = knob(
+        "Queue Redis/Valkey: jobs, throttles, page cache. May be another database of the same server.",
+        secret=True,
+    )
+    secret_key: str = knob("Signs log-in sessions and forms. May be rotated.", secret=True)
+    process_key: str = knob(
+        "Keys device cookies, press ids and folios. Must never change during one process.",
+        secret=True,
+    )
+    files_folder: Path = knob("Where deliveries, letters and uploads are kept.")
+    public_url: str = knob("Address citizens use, without a final slash.", "http://127.0.0.1:8000")
+    site_name: str = knob("Name of the tool on every page.", "Decide")
+    authority: str = knob("Name of the electoral authority.", "Instituto Electoral del Estado de México")
+    help_phone: str = knob("Help telephone in the footer of each page.", "800 712 43 36")
+    help_email: str = knob("Help mail address in the footer of each page.", "decide@example.org")
+    help_hours: str = knob("When help is answered.", "lunes a viernes, de 9:00 a 17:00 horas")
+    time_zone: str = knob("Zone of every date on a page.", "America/Mexico_City")
+    ledger_shards: int = knob(
+        "Shards of the press log. Fixed for one process: a press always lands in the same shard.", 4
+    )
+    snapshot_seconds: float = knob(
+        "How often a web worker re-reads calendar and subjects from SQL; 0 = at every request (tests).",
+        1.0,
+    )
+    presses_per_hour: int = knob("Presses one device may send in an hour.", 600)
+    ideas_per_hour: int = knob("Ideas one device may send in an hour.", 20)
+    logins_per_quarter: int = knob("Failed log-ins per account in 15 minutes before a pause.", 10)
+    session_idle_minutes: int = knob("A log-in ends after this time without use.", 30)
+    session_hours: int = knob("A log-in ends after this time in any case.", 12)
+    argon2_memory_kib: int = knob("Memory of one password hash, in KiB.", 19456)
+    argon2_rounds: int = knob("Passes of one password hash.", 2)
+    upload_limit_mib: int = knob("Largest request body, in MiB.", 16)
+    idea_retention_days: int = knob("Days after delivery until ideas are destroyed.", 365)
+    demonstration: bool = knob("Shows the ribbon that says that all actors are invented.", False)
+    log_level: str = knob("debug, info, warning or error.", "info")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read all knobs from `environ`; raise SettingsError by name for each one missing or wrong."""
+        types = get_type_hints(cls)
+        values: dict[str, Any] = {}
+        faults: list[str] = []
+        for each in fields(cls):
+            text = environ.get(each.name.upper(), "")
+            if text:
+                try:
+                    values[each.name] = parsed(types[each.name], text)
+                except ValueError:
+                    faults.append(f"{each.name.upper()}: cannot read {text!r} as {types[each.name].__name__}")
+            elif each.default is MISSING:
+                faults.append(f"{each.name.upper()} is not set. {each.metadata['help']}")
+        if faults:
+            raise SettingsError("\n".join(faults))
+        return cls(**values)
+
+    @property
+    def https(self) -> bool:
+        """Whether citizens arrive by TLS: decides the cookie names and HSTS."""
+        return self.public_url.startswith("https://")
+
+    def described(self) -> list[tuple[str, str, str, str]]:
+        """Rows (variable, type, value or “required”/“set”, help) for the documentation command."""
+        types = get_type_hints(type(self))
+        return [
+            (each.name.upper(), types[each.name].__name__, shown(each, getattr(self, each.name)), each.metadata["help"])
+            for each in fields(self)
+        ]
+
+
+def parsed(kind: type, text: str) -> object:
+    """`text` as `kind`; raises ValueError. Booleans are spelled out, so that "0" is not true."""
+    if kind is bool:
+        if text.lower() in ("1", "true", "yes", "on"):
+            return True
+        if text.lower() in ("0", "false", "no", "off"):
+            return False
+        raise ValueError(text)
+    return kind(text)
+
+
+def shown(each: "Field[Any]", value: object) -> str:
+    """A knob's value for a person's eyes: secrets only as “set”."""
+    return "(set)" if each.metadata["secret"] else str(value)
+
+
+def documented() -> list[tuple[str, str, str, str]]:
+    """Rows (variable, type, default or “required”, help) of all knobs, without reading any."""
+    types = get_type_hints(Settings)
+    return [
+        (
+            each.name.upper(),
+            types[each.name].__name__,
+            "required" if each.default is MISSING else str(each.default),
+            each.metadata["help"],
+        )
+        for each in fields(Settings)
+    ]

@@ -1,0 +1,1 @@
+"""Doors by audience: public, actor, staff; each view parses, asks, answers."""
