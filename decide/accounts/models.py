@@ -1,7 +1,6 @@
 """Accounts and their sessions. A session lives on the server, so that it can be ended there."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
@@ -14,21 +13,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from decide.accounts.roles import Role
 from decide.kernel.db import Base, Key, choice_of
-
-
-class Role(StrEnum):
-    """What an account may do; the first two belong to an actor, the others to the authority."""
-
-    COORDINATOR = "coordinator"
-    EDITOR = "editor"
-    ADMINISTRATOR = "administrator"
-    IMPORTER = "importer"
-    OBSERVER = "observer"
-
-
-ACTOR_ROLES = frozenset({Role.COORDINATOR, Role.EDITOR})
-STAFF_ROLES = frozenset(Role) - ACTOR_ROLES
 
 
 class Account(Base):

@@ -1,0 +1,49 @@
+"""create_app(settings): opens resources, mounts the doors, headers and error pages; wiring only."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+
+from decide.accounts import sessions
+from decide.kernel.clock import Clock
+from decide.kernel.resources import open_resources
+from decide.participation.snapshot import Snapshot
+from decide.settings import Settings
+from decide.web.actor.door import actor
+from decide.web.public.door import public
+from decide.web.shared import failures, guards, headers, site
+from decide.web.shared.assets import Assets
+from decide.web.shared.context import KEY, House
+from decide.web.shared.cookies import configure_cookies
+from decide.web.staff.door import staff
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
+    """The WSGI application. Connects to nothing before the first request."""
+    app = Flask("decide", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config["SECRET_KEY"] = settings.secret_key
+    app.config["MAX_CONTENT_LENGTH"] = settings.upload_limit_mib * 2**20
+    resources = open_resources(settings, clock=clock)
+    app.extensions[KEY] = House(resources, Snapshot(resources))
+    configure_cookies(app, settings)
+
+    assets = Assets(ROOT / "static")
+    app.add_url_rule("/static/<path:name>", "static_file", assets.serve)
+    site.install(app, settings, assets)
+    headers.install(app, settings)
+    failures.install(app)
+
+    login = LoginManager(app)
+    login.session_protection = None  # it would hash the address and the browser's name
+    login.user_loader(lambda token: sessions.visitor(resources, token))
+    csrf = CSRFProtect(app)
+    csrf.exempt(public)  # public pages carry no token: `web.shared.origin` checks the origin instead
+
+    guards.mount(app, public, guards.anyone)
+    guards.mount(app, actor, guards.actor_only, prefix="/partido")
+    guards.mount(app, staff, guards.staff_only, prefix="/oficina")
+    return app

@@ -1,0 +1,1 @@
+"""The political actors' door: publish, and later receive."""

@@ -1,0 +1,1 @@
+"""The citizens' door: no account, no cookie before the first press, every page cacheable."""

@@ -1,0 +1,1 @@
+"""What all doors share: context, guards, headers, error pages, dates."""

@@ -1,0 +1,68 @@
+"""What a view may reach: the process' resources and the picture of the calendar."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+
+from decide.calendar.rules import Standing
+from decide.errors import NotFound
+from decide.kernel.resources import Resources
+from decide.participation.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+KEY = "decide"
+
+
+@dataclass(frozen=True)
+class House:
+    """What `create_app` leaves for the views."""
+
+    resources: Resources
+    snapshot: Snapshot
+
+
+def house() -> House:
+    """The house of the current application."""
+    return cast("House", current_app.extensions[KEY])
+
+
+def resources() -> Resources:
+    """Connections, settings and clock of this process."""
+    return house().resources
+
+
+def snapshot() -> Snapshot:
+    """The process-local picture of calendar and subjects."""
+    return house().snapshot
+
+
+def standing() -> Standing:
+    """What the calendar says now, without asking the database."""
+    return house().snapshot.standing()
+
+
+@contextmanager
+def reading() -> "Iterator[Session]":
+    """A read-only session."""
+    with resources().database.reading() as session:
+        yield session
+
+
+@contextmanager
+def transaction() -> "Iterator[tuple[Session, datetime]]":
+    """A session that commits on return, and the database's time at its beginning."""
+    own = resources()
+    with own.database.transaction() as session:
+        yield session, own.clock.now(session)
+
+
+def must_see(area: str) -> None:
+    """NotFound unless the calendar shows this area now: what is not open yet does not exist."""
+    if area not in standing().visible:
+        raise NotFound("Esta página todavía no está abierta. Consulte el calendario en la página de inicio.")

@@ -1,0 +1,64 @@
+"""Error pages: what happened and a way on, in plain words; one handler for each kind of refusal."""
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from decide.errors import Conflict, DecideError, NotFound, Refused, Unavailable
+from decide.kernel.log import logger
+
+STATUS: dict[type[DecideError], int] = {NotFound: 404, Conflict: 409, Refused: 422, Unavailable: 503}
+OWN_PAGE = frozenset({403, 404, 413, 429, 500, 503})
+
+log = logger("web")
+
+
+def install(app: Flask) -> None:
+    """Answer refusals of the domain, HTTP errors and surprises with pages of ours."""
+    app.register_error_handler(DecideError, refused)
+    app.register_error_handler(CSRFError, expired_form)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, surprise)
+
+
+def page(status: int, message: str = "", *, retry_after: int | None = None) -> Response:
+    """The error page of a status; `message` is a sentence for the user or empty."""
+    if request.headers.get("X-Requested-With") == "decide":
+        response = make_response({"message": message}, status)
+    else:
+        template = f"errors/{status if status in OWN_PAGE else 'other'}.html"
+        response = make_response(render_template(template, status=status, message=message), status)
+    response.headers["Cache-Control"] = "no-store"
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def refused(error: DecideError) -> Response:
+    """A room said no, with a sentence."""
+    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+    retry = error.retry_after if isinstance(error, Unavailable) else None
+    return page(status, str(error), retry_after=retry)
+
+
+def expired_form(_error: CSRFError) -> Response:
+    """A form of a portal was sent after its session had ended."""
+    return page(403, _("Este formulario ya no es válido. Vuelva a la página anterior, recárguela y envíelo otra vez."))
+
+
+def http_error(error: HTTPException) -> Response:
+    """An error of HTTP itself: wrong address, method, size."""
+    if error.response is not None:
+        return Response(error.response.get_data(), status=error.code)
+    retry = 60 if error.code == 429 else None
+    answer = page(error.code or 500, retry_after=retry)
+    if error.code == 405:
+        answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or [])
+    return answer
+
+
+def surprise(error: Exception) -> Response:
+    """A defect of ours: log its kind and place, tell the user no internals."""
+    log.exception("request.failed", endpoint=request.endpoint, kind=type(error).__name__)
+    return page(500)

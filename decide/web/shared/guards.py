@@ -1,0 +1,45 @@
+"""Who may pass each door. A door without a guard cannot be mounted; a test walks every route."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from decide.accounts.roles import ACTOR_ROLES, STAFF_ROLES
+
+Guard = Callable[[], ResponseReturnValue | None]
+
+# Views of a guarded door that a stranger may see: its log-in page, by full endpoint name.
+OPEN_VIEWS = frozenset({"actor.login", "staff.login"})
+
+
+def anyone() -> None:
+    """Citizens: no account exists for them."""
+
+
+def actor_only() -> ResponseReturnValue | None:
+    """An active log-in of a political actor."""
+    return _role_in(ACTOR_ROLES, "actor.login")
+
+
+def staff_only() -> ResponseReturnValue | None:
+    """An active log-in of the authority."""
+    return _role_in(STAFF_ROLES, "staff.login")
+
+
+def mount(app: Flask, door: Blueprint, guard: Guard, *, prefix: str | None = None) -> None:
+    """Register a door behind its guard. `guard` runs before every view of it."""
+    door.before_request(guard)
+    app.register_blueprint(door, url_prefix=prefix)
+    app.extensions.setdefault("guards", {})[door.name] = guard
+
+
+def _role_in(roles: frozenset[str], login: str) -> ResponseReturnValue | None:
+    if request.endpoint in OPEN_VIEWS:
+        return None
+    if current_user.is_authenticated and current_user.role in roles:
+        return None
+    # A path, never an address: the log-in page must not become a redirector.
+    wanted = request.path if request.method == "GET" else None
+    return redirect(url_for(login, siguiente=wanted))

@@ -1,0 +1,29 @@
+"""Public pages that anybody may keep: no cookie, an ETag, a short life."""
+
+from collections.abc import Callable
+from functools import wraps
+from hashlib import blake2b
+from typing import ParamSpec
+
+from flask import Response, make_response, request
+from flask.typing import ResponseReturnValue
+
+P = ParamSpec("P")
+FRESH = 30  # seconds a browser or proxy may show a page without asking again
+
+
+def cacheable(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
+    """Mark a view's page as the same for everybody. It must read neither cookie nor session."""
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
+        response = make_response(view(*args, **kwargs))
+        if response.status_code == 200:
+            response.set_etag(blake2b(response.get_data(), digest_size=12).hexdigest())
+            response.headers["Cache-Control"] = (
+                f"public, max-age={FRESH}, stale-while-revalidate=60, stale-if-error=3600"
+            )
+            response.make_conditional(request)
+        return response
+
+    return answer

@@ -1,0 +1,1 @@
+"""The authority's door: import, open, watch over, deliver."""
