@@ -41,7 +41,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     login.session_protection = None  # it would hash the address and the browser's name
     login.user_loader(lambda token: sessions.visitor(resources, token))
     csrf = CSRFProtect(app)
-    csrf.exempt(public)  # public pages carry no token: `web.shared.origin` checks the origin instead
+    csrf.exempt(
+        public
+    )  # public pages carry no token: `web.shared.origin` checks the origin instead
 
     guards.mount(app, public, guards.anyone)
     guards.mount(app, actor, guards.actor_only, prefix="/partido")

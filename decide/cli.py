@@ -86,3 +86,12 @@ def drain_command() -> None:
         signal.signal(each, lambda *_: stop.set())
     with opened() as resources:
         Drain(resources).run(stop)
+
+
+@decide.command("docs")
+def docs_command() -> None:
+    """Write the documents that are generated from the code."""
+    from decide.documents import write_documents
+
+    for path in write_documents(ROOT / "docs"):
+        click.echo(f"written: {path.relative_to(ROOT)}")

@@ -34,7 +34,7 @@ class Settings:
         secret=True,
     )
     queue_url: str = knob(
-        "Queue Redis/Valkey: jobs, throttles, page cache. May be another database of the same server.",
+        "Queue Redis/Valkey: jobs and throttles. May be another database of the same server.",
         secret=True,
     )
     secret_key: str = knob("Signs log-in sessions and forms. May be rotated.", secret=True)
@@ -45,7 +45,9 @@ class Settings:
     files_folder: Path = knob("Where deliveries, letters and uploads are kept.")
     public_url: str = knob("Address citizens use, without a final slash.", "http://127.0.0.1:8000")
     site_name: str = knob("Name of the tool on every page.", "Decide")
-    authority: str = knob("Name of the electoral authority.", "Instituto Electoral del Estado de México")
+    authority: str = knob(
+        "Name of the electoral authority.", "Instituto Electoral del Estado de México"
+    )
     help_phone: str = knob("Help telephone in the footer of each page.", "800 712 43 36")
     help_email: str = knob("Help mail address in the footer of each page.", "decide@example.org")
     help_hours: str = knob("When help is answered.", "lunes a viernes, de 9:00 a 17:00 horas")
@@ -54,7 +56,7 @@ class Settings:
         "Shards of the press log. Fixed for one process: a press always lands in the same shard.", 4
     )
     snapshot_seconds: float = knob(
-        "How often a web worker re-reads calendar and subjects from SQL; 0 = at every request (tests).",
+        "Seconds between a web worker's looks at calendar and subjects in SQL; 0 = always.",
         1.0,
     )
     presses_per_hour: int = knob("Presses one device may send in an hour.", 600)
@@ -71,7 +73,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read all knobs from `environ`; raise SettingsError by name for each one missing or wrong."""
+        """Read all knobs from `environ`; SettingsError names each one missing or wrong."""
         types = get_type_hints(cls)
         values: dict[str, Any] = {}
         faults: list[str] = []
@@ -81,7 +83,9 @@ class Settings:
                 try:
                     values[each.name] = parsed(types[each.name], text)
                 except ValueError:
-                    faults.append(f"{each.name.upper()}: cannot read {text!r} as {types[each.name].__name__}")
+                    faults.append(
+                        f"{each.name.upper()}: cannot read {text!r} as {types[each.name].__name__}"
+                    )
             elif each.default is MISSING:
                 faults.append(f"{each.name.upper()} is not set. {each.metadata['help']}")
         if faults:
@@ -97,7 +101,12 @@ class Settings:
         """Rows (variable, type, value or “required”/“set”, help) for the documentation command."""
         types = get_type_hints(type(self))
         return [
-            (each.name.upper(), types[each.name].__name__, shown(each, getattr(self, each.name)), each.metadata["help"])
+            (
+                each.name.upper(),
+                types[each.name].__name__,
+                shown(each, getattr(self, each.name)),
+                each.metadata["help"],
+            )
             for each in fields(self)
         ]
 

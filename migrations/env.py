@@ -5,12 +5,8 @@ from importlib import import_module
 from alembic import context
 from sqlalchemy import create_engine, pool
 
+from decide.documents import ROOMS
 from decide.kernel.db import Base
-
-ROOMS = (
-    "audit", "geography", "calendar", "accounts", "catalog", "participation", "results", "imports",
-    "delivery",
-)
 
 for room in ROOMS:
     import_module(f"decide.{room}.models")

@@ -21,18 +21,27 @@ def set_process(
     row.key, row.name, row.election_day = key, name, election_day
     session.add(row)
     audit.record(
-        session, "process.set", at=at, by=by, subject=("process", 1),
+        session,
+        "process.set",
+        at=at,
+        by=by,
+        subject=("process", 1),
         after={"key": key, "name": name, "election_day": election_day.isoformat()},
     )
 
 
-def set_phases(session: Session, windows: Iterable[Window], *, at: datetime, by: int | None) -> None:
+def set_phases(
+    session: Session, windows: Iterable[Window], *, at: datetime, by: int | None
+) -> None:
     """Write the given phases, by key; phases not named stay. Refused for an unknown area."""
     known = {row.key: row for row in session.scalars(select(Phase))}
     for window in windows:
         unknown = (window.visible | window.takes_part | window.editable) - set(Area)
         if unknown:
-            raise Refused(f"La etapa «{window.key}» nombra áreas que no existen: {', '.join(sorted(unknown))}.")
+            raise Refused(
+                f"La etapa «{window.key}» nombra áreas que no existen: "
+                f"{', '.join(sorted(unknown))}."
+            )
         row = known.get(window.key) or Phase(key=window.key)
         row.title, row.text = window.title, window.text
         row.opens_at, row.closes_at = window.opens_at, window.closes_at
@@ -41,8 +50,16 @@ def set_phases(session: Session, windows: Iterable[Window], *, at: datetime, by:
         row.editable = sorted(window.editable)
         session.add(row)
         audit.record(
-            session, "phase.set", at=at, by=by, subject=("phase", row.id),
-            after={name: str(value) for name, value in asdict(window).items() if name in ("key", "opens_at", "closes_at")},
+            session,
+            "phase.set",
+            at=at,
+            by=by,
+            subject=("phase", row.id),
+            after={
+                name: str(value)
+                for name, value in asdict(window).items()
+                if name in ("key", "opens_at", "closes_at")
+            },
         )
 
 
@@ -65,6 +82,12 @@ def move_phase(
     before = {"opens_at": str(row.opens_at), "closes_at": str(row.closes_at)}
     row.opens_at, row.closes_at = opens_at, closes_at
     audit.record(
-        session, "phase.moved", at=at, by=by, subject=("phase", row.id), before=before,
-        after={"opens_at": str(opens_at), "closes_at": str(closes_at)}, reason=reason,
+        session,
+        "phase.moved",
+        at=at,
+        by=by,
+        subject=("phase", row.id),
+        before=before,
+        after={"opens_at": str(opens_at), "closes_at": str(closes_at)},
+        reason=reason,
     )

@@ -22,7 +22,7 @@ class Area(StrEnum):
 
 @dataclass(frozen=True)
 class Window:
-    """One phase as the rules see it; `closes_at` is the first instant outside, None = open-ended."""
+    """One phase as the rules see it; `closes_at` is the first instant outside, None = open end."""
 
     key: str
     title: str
@@ -65,7 +65,12 @@ def standing(windows: Sequence[Window], at: datetime) -> Standing:
     """
     held = tuple(window for window in windows if window.holds(at))
     visible = frozenset().union(*(window.visible for window in held))
-    edges = [edge for window in windows for edge in (window.opens_at, window.closes_at) if edge and edge > at]
+    edges = [
+        edge
+        for window in windows
+        for edge in (window.opens_at, window.closes_at)
+        if edge and edge > at
+    ]
     return Standing(
         at=at,
         windows=held,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    Computed,
     DateTime,
     ForeignKey,
     Index,
@@ -115,6 +116,14 @@ class Candidacy(Base):
     __table_args__ = (
         UniqueConstraint("contest_id", "actor_id", "post", "rank"),
         Index("ix_candidacy_actor", "actor_id", "contest_id"),
+        Index("ix_candidacy_contest", "contest_id", "actor_id"),
+        Index("ix_candidacy_folded_owner", "folded_owner", "id"),
+        Index(
+            "ix_candidacy_folded_names",
+            "folded_names",
+            postgresql_using="gin",
+            postgresql_ops={"folded_names": "gin_trgm_ops"},
+        ),
     )
 
     id: Mapped[Key]
@@ -128,6 +137,15 @@ class Candidacy(Base):
     owner_age: Mapped[int | None] = mapped_column(SmallInteger)
     substitute_name: Mapped[str | None] = mapped_column(Text)
     slug: Mapped[str] = mapped_column(Text)
+    # Without accents and capitals, for sorting and searching: `folded` is a function of migration 0002.
+    folded_owner: Mapped[str] = mapped_column(
+        Text, Computed("folded(owner_name)", persisted=True), deferred=True
+    )
+    folded_names: Mapped[str] = mapped_column(
+        Text,
+        Computed("folded((owner_name || ' '::text) || COALESCE(substitute_name, ''::text))", persisted=True),
+        deferred=True,
+    )
 
 
 class Profile(Base):

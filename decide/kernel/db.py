@@ -19,7 +19,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-# PostgreSQL 18 returns the old row of an upsert (RETURNING OLD.*), on which the drain's counting rests.
+# The drain's counting rests on the old row of an upsert (RETURNING OLD.*), new in PostgreSQL 18.
 OLDEST_SERVER = 180000
 
 Key = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
@@ -48,13 +48,16 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 5, statement_timeout_ms: int = 10_000) -> None:
         """`url` as SQLAlchemy's; no connection is opened before the first use."""
-        options = f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=5000 -c timezone=UTC"
+        options = (
+            f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=5000 -c timezone=UTC"
+        )
         self.engine: Engine = create_engine(
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=3,
             pool_pre_ping=True,
+            hide_parameters=True,  # an error message must not carry what citizens wrote
             connect_args={"options": options, "connect_timeout": 3},
         )
 
@@ -68,10 +71,10 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session on a read-only snapshot: all statements see the same instant."""
         with self.engine.connect() as connection:
-            connection = connection.execution_options(
+            looking = connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-            with Session(connection) as session:
+            with Session(looking) as session:
                 yield session
 
     def close(self) -> None:

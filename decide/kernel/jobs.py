@@ -6,7 +6,7 @@ RQ forks a process per job, so each job opens its own connections and closes the
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from redis import Redis
 from rq import Queue
@@ -53,7 +53,7 @@ def job(function: "Callable[[Resources, int], None]") -> Callable[[int], None]:
 class Jobs:
     """The sending side of the queue."""
 
-    def __init__(self, redis: "Redis[bytes] | Any") -> None:
+    def __init__(self, redis: Redis) -> None:
         """Send to the queue on `redis`."""
         self.queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
 

@@ -10,7 +10,18 @@ from typing import cast
 import structlog
 
 FORBIDDEN = frozenset(
-    {"ip", "remote_addr", "user_agent", "device", "folio", "text", "password", "cookie", "email", "name"}
+    {
+        "ip",
+        "remote_addr",
+        "user_agent",
+        "device",
+        "folio",
+        "text",
+        "password",
+        "cookie",
+        "email",
+        "name",
+    }
 )
 
 

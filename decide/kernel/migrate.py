@@ -32,7 +32,8 @@ def upgrade(url: str, revision: str = "head") -> None:
             version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
             if version < OLDEST_SERVER:
                 raise ServerTooOld(
-                    f"PostgreSQL {version // 10000} answers at DATABASE_URL; Decide needs 18 or newer."
+                    f"PostgreSQL {version // 10000} answers at DATABASE_URL; "
+                    "Decide needs 18 or newer."
                 )
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
             connection.commit()

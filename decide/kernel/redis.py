@@ -1,7 +1,5 @@
 """Connections to the two Redis/Valkey servers: the ledger's, and the queue's."""
 
-from typing import Any
-
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -11,7 +9,7 @@ from redis.retry import Retry
 __all__ = ["RedisConnectionError", "RedisError", "connect"]
 
 
-def connect(url: str, *, timeout: float = 1.0) -> "Redis[bytes] | Any":
+def connect(url: str, *, timeout: float = 1.0) -> Redis:
     """A pooled client that answers within `timeout` seconds or raises RedisError.
 
     One immediate second try, because a pooled connection may have died with a restarted server;
@@ -26,5 +24,3 @@ def connect(url: str, *, timeout: float = 1.0) -> "Redis[bytes] | Any":
         health_check_interval=0,
         protocol=2,
     )
-
-

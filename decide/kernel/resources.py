@@ -1,7 +1,6 @@
 """Everything a process opens, opened in one place and passed on."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from redis import Redis
 
@@ -18,8 +17,8 @@ class Resources:
 
     settings: Settings
     database: Database
-    ledger: "Redis[bytes] | Any"
-    queue: "Redis[bytes] | Any"
+    ledger: Redis
+    queue: Redis
     jobs: Jobs
     clock: Clock
 

@@ -40,7 +40,7 @@ class Result(Base):
 
 
 class ResultVote(Base):
-    """Votes of one option on the ballot. `actor_id` is empty for an independent not in the catalog."""
+    """Votes of one option on the ballot. `actor_id` is empty for one that is not in the catalog."""
 
     __tablename__ = "result_vote"
 

@@ -10,7 +10,9 @@ from decide import settings as knobs
 from decide.kernel.migrate import config_for
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = sorted(path.relative_to(ROOT / "templates").as_posix() for path in (ROOT / "templates").rglob("*.html"))
+TEMPLATES = sorted(
+    path.relative_to(ROOT / "templates").as_posix() for path in (ROOT / "templates").rglob("*.html")
+)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -24,7 +26,9 @@ def test_every_template_imports_only_macros_it_uses(app, name):
     for line in re.findall(r"{%-?\s*from\s+\S+\s+import\s+(.+?)\s*-?%}", source):
         for macro in re.split(r"\s*,\s*", re.sub(r"\s+with(out)? context", "", line)):
             used = macro.split(" as ")[-1].strip()
-            assert len(re.findall(rf"\b{used}\b", source)) > 1, f"{name} imports {used} and does not use it"
+            assert len(re.findall(rf"\b{used}\b", source)) > 1, (
+                f"{name} imports {used} and does not use it"
+            )
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -40,7 +44,7 @@ def test_no_template_carries_inline_script_or_style(name):
     assert not re.search(r"\sstyle=", source), "the content policy would refuse it"
     assert not re.search(r"<style\b", source)
     assert not re.search(r"\son[a-z]+=\"", source)
-    for attributes, body in re.findall(r"<script\b([^>]*)>(.*?)</script>", source, re.S):
+    for attributes, body in re.findall(r"<script\b([^>]*)>(.*?)</script>", source, re.DOTALL):
         assert "src=" in attributes or "application/ld+json" in attributes, body
 
 
@@ -51,7 +55,9 @@ def test_every_setting_says_what_it_is_for():
 
 def test_a_missing_setting_stops_the_start_by_its_name():
     with pytest.raises(knobs.SettingsError, match="PROCESS_KEY is not set"):
-        knobs.Settings.from_environment({"DATABASE_URL": "x", "REDIS_URL": "x", "QUEUE_URL": "x", "SECRET_KEY": "x"})
+        knobs.Settings.from_environment(
+            {"DATABASE_URL": "x", "REDIS_URL": "x", "QUEUE_URL": "x", "SECRET_KEY": "x"}
+        )
 
 
 def test_zero_means_false_and_nonsense_is_refused():

@@ -65,4 +65,6 @@ def transaction() -> "Iterator[tuple[Session, datetime]]":
 def must_see(area: str) -> None:
     """NotFound unless the calendar shows this area now: what is not open yet does not exist."""
     if area not in standing().visible:
-        raise NotFound("Esta página todavía no está abierta. Consulte el calendario en la página de inicio.")
+        raise NotFound(
+            "Esta página todavía no está abierta. Consulte el calendario en la página de inicio."
+        )

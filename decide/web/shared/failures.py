@@ -1,5 +1,7 @@
 """Error pages: what happened and a way on, in plain words; one handler for each kind of refusal."""
 
+from traceback import extract_tb
+
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -8,7 +10,12 @@ from werkzeug.exceptions import HTTPException
 from decide.errors import Conflict, DecideError, NotFound, Refused, Unavailable
 from decide.kernel.log import logger
 
-STATUS: dict[type[DecideError], int] = {NotFound: 404, Conflict: 409, Refused: 422, Unavailable: 503}
+STATUS: dict[type[DecideError], int] = {
+    NotFound: 404,
+    Conflict: 409,
+    Refused: 422,
+    Unavailable: 503,
+}
 OWN_PAGE = frozenset({403, 404, 413, 429, 500, 503})
 
 log = logger("web")
@@ -44,7 +51,13 @@ def refused(error: DecideError) -> Response:
 
 def expired_form(_error: CSRFError) -> Response:
     """A form of a portal was sent after its session had ended."""
-    return page(403, _("Este formulario ya no es válido. Vuelva a la página anterior, recárguela y envíelo otra vez."))
+    return page(
+        403,
+        _(
+            "Este formulario ya no es válido. "
+            "Vuelva a la página anterior, recárguela y envíelo otra vez."
+        ),
+    )
 
 
 def http_error(error: HTTPException) -> Response:
@@ -60,5 +73,9 @@ def http_error(error: HTTPException) -> Response:
 
 def surprise(error: Exception) -> Response:
     """A defect of ours: log its kind and place, tell the user no internals."""
-    log.exception("request.failed", endpoint=request.endpoint, kind=type(error).__name__)
+    # Frames only: the message of an exception may quote what somebody typed.
+    frames = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
+    log.error(
+        "request.failed", endpoint=request.endpoint, kind=type(error).__name__, frames=frames[-6:]
+    )
     return page(500)

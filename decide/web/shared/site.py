@@ -68,7 +68,9 @@ def install(app: Flask, settings: Settings, assets: Assets) -> None:
         return str(format_date(value, "d 'de' MMMM 'de' y"))
 
     def moment(value: datetime) -> str:
-        return str(format_datetime(value.astimezone(zone), "d 'de' MMMM 'de' y, HH:mm 'h'", rebase=False))
+        return str(
+            format_datetime(value.astimezone(zone), "d 'de' MMMM 'de' y, HH:mm 'h'", rebase=False)
+        )
 
     app.context_processor(words)
     app.jinja_env.filters["day"] = day

@@ -1,0 +1,35 @@
+"""The documents that are written from the code: data dictionary and settings."""
+
+from importlib import import_module
+from pathlib import Path
+
+from decide.kernel.dictionary import data_dictionary, settings_table
+
+ROOMS = (
+    "audit",
+    "geography",
+    "calendar",
+    "accounts",
+    "catalog",
+    "participation",
+    "results",
+    "imports",
+    "delivery",
+)
+
+
+def documents() -> dict[str, str]:
+    """File name under docs/ → its text."""
+    for room in ROOMS:
+        import_module(f"decide.{room}.models")
+    return {"data-dictionary.md": data_dictionary(), "settings.md": settings_table()}
+
+
+def write_documents(folder: Path) -> list[Path]:
+    """Write all of them into `folder`; returns the paths."""
+    written = []
+    for name, text in documents().items():
+        path = folder / name
+        path.write_text(text, encoding="utf-8")
+        written.append(path)
+    return written
