@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Computed,
@@ -116,7 +117,6 @@ class Candidacy(Base):
     __table_args__ = (
         UniqueConstraint("contest_id", "actor_id", "post", "rank"),
         Index("ix_candidacy_actor", "actor_id", "contest_id"),
-        Index("ix_candidacy_contest", "contest_id", "actor_id"),
         Index("ix_candidacy_folded_owner", "folded_owner", "id"),
         Index(
             "ix_candidacy_folded_names",
@@ -255,3 +255,17 @@ class Proposal(Base):
     state: Mapped[ProposalState] = mapped_column(choice_of(ProposalState, "state"))
     revision: Mapped[int] = mapped_column(Integer)
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class ContentRevision(Base):
+    """One row that counts the commits which may have changed a public page.
+
+    Triggers of migration 0002 move it, deferred to the commit, so that no action can forget it. A page
+    kept under a revision is good until the number is another.
+    """
+
+    __tablename__ = "content_revision"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)
