@@ -1,0 +1,111 @@
+"""Real servers for every test: PostgreSQL and Valkey once per test process, fresh data per test.
+
+database       address of an empty, migrated database of its own, for SQLAlchemy
+valkey         a Valkey without any key; valkey.url(0) is the ledger's, valkey.url(1) the queue's
+settings       knobs that point to these two, with the cheapest password hash
+resources      these settings opened
+shared_data    the project's real data beside the checkout, for tests marked `shared`
+"""
+
+import itertools
+import os
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from redis import Redis
+
+from decide.kernel import migrate
+from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
+from decide.kernel.resources import open_resources
+from decide.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+TEMPLATE = "migrated"
+numbers = itertools.count(1)
+
+
+def pytest_runtest_setup(item):
+    """Step aside, and say why, where the real data are not there; in CI that is a failure."""
+    if item.get_closest_marker("shared") and not (SHARED / "data").is_dir():
+        reason = f"needs the project's real data in {SHARED / 'data'}"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """A PostgreSQL that forgets at the end."""
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory):
+    """A Valkey that forgets at the end; tests take `valkey`, which is empty."""
+    with EmbeddedValkey(tmp_path_factory.mktemp("valkey"), durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres):
+    """Name of the database with all migrations and no rows, from which each test gets its copy."""
+    postgres.ensure_database(TEMPLATE)
+    migrate.upgrade(postgres.url(TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(postgres, template_database):
+    """Address of a database that only this test sees."""
+    name = f"test_{next(numbers)}"
+    with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template_database)
+            )
+        )
+    yield postgres.url(name)
+    with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def valkey(valkey_server):
+    """The Valkey of this test process, emptied."""
+    with Redis.from_url(valkey_server.url(0)) as client:
+        client.flushall()
+    return valkey_server
+
+
+@pytest.fixture
+def settings(database, valkey, tmp_path):
+    """Knobs for a test: everything real, nothing slow, every change seen at once."""
+    return Settings(
+        database_url=database,
+        redis_url=valkey.url(0),
+        queue_url=valkey.url(1),
+        secret_key="a secret only of tests",
+        process_key="a process key only of tests",
+        files_folder=tmp_path / "files",
+        snapshot_seconds=0.0,
+        argon2_memory_kib=8,
+        argon2_rounds=1,
+    )
+
+
+@pytest.fixture
+def resources(settings):
+    """Connections of a process with these settings."""
+    opened = open_resources(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """Folder of the project's real data; the test must be marked `shared`."""
+    return SHARED / "data"
