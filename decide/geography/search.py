@@ -7,7 +7,7 @@ from statistics import fmean
 
 from rapidfuzz import fuzz
 
-CLOSE = 72.0  # below this likeness (0–100) a name is not offered as a guess
+CLOSE = 75.0  # below this likeness (0–100) a name is not offered as a guess
 MOST = 8
 SMALL = frozenset({"de", "del", "la", "las", "los", "el"})
 
@@ -39,17 +39,16 @@ def best(text: str, names: Sequence[str]) -> list[int]:
         return held[:MOST]
     likeness = {place: alike(wanted, name) for place, name in enumerate(known)}
     close = [place for place, score in likeness.items() if score >= CLOSE]
-    return sorted(close, key=lambda place: (-likeness[place], place))[:MOST]
+    # The whole string decides between names that share the one word that was typed right.
+    close.sort(key=lambda place: (-likeness[place] - fuzz.ratio(wanted, known[place]), place))
+    return close[:MOST]
 
 
 def alike(wanted: str, name: str) -> float:
-    """How alike two plain names are, about 0–100: by the words of whichever has fewer.
-
-    A tenth of the likeness of the whole strings decides between names that share the typed word.
-    """
+    """How alike two plain names are, 0–100: by the words of whichever has fewer."""
     typed = [word for word in wanted.split() if word not in SMALL] or wanted.split()
     words = [word for word in name.split() if word not in SMALL]
-    return fuzz.ratio(wanted, name) / 10 + 0.9 * max(
+    return max(
         fmean(max(word_alike(each, word) for word in words) for each in typed),
         fmean(max(word_alike(each, word) for each in typed) for word in words),
     )
