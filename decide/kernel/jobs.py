@@ -57,22 +57,44 @@ class Jobs:
         """Send to the queue on `redis`."""
         self.queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
 
-    def send(self, function: str, identity: int, *, attempt: int = 1, timeout: int = 3600) -> None:
+    def send(
+        self,
+        function: str,
+        identity: int,
+        *,
+        attempt: int = 1,
+        timeout: int = 3600,
+        first: bool = False,
+    ) -> None:
         """Enqueue `function` for the row `identity`; the same row and attempt are queued once.
 
-        `timeout` in seconds. The attempt is part of the job's id, because RQ keeps a failed job
-        and would refuse its id for the next try.
+        `timeout` in seconds; `first` passes the queue. The attempt is part of the job's id, because
+        RQ keeps a failed job and would refuse its id for the next try. A finished job leaves
+        nothing: results stand in rows, and the same id may be sent again.
         """
-        name = function.removeprefix("decide.").replace(".", "-")
         try:
             self.queue.enqueue(
                 function,
                 identity,
-                job_id=f"{name}-{identity}-{attempt}",
+                job_id=job_id(function, identity, attempt),
                 job_timeout=timeout,
-                result_ttl=600,
+                result_ttl=0,
                 failure_ttl=86_400,
                 unique=True,
+                at_front=first,
             )
         except DuplicateJobError:
             return
+
+    def is_waiting(self, function: str, identity: int, *, attempt: int = 1) -> bool:
+        """Whether this very job stands in the queue and no worker has taken it yet."""
+        return job_id(function, identity, attempt) in self.queue.get_job_ids()
+
+    def waiting(self) -> int:
+        """How many jobs no worker has taken yet."""
+        return int(self.queue.count)
+
+
+def job_id(function: str, identity: int, attempt: int) -> str:
+    """The name of a job in the queue, e.g. `delivery-jobs-build-7-1`."""
+    return f"{function.removeprefix('decide.').replace('.', '-')}-{identity}-{attempt}"
