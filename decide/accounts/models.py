@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     DateTime,
@@ -51,11 +50,13 @@ class AccountSession(Base):
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
-class FailedLogin(Base):
-    """A failed log-in, kept only to slow down guessing. Never holds an address."""
+class LoginAllowance(Base):
+    """How far a log-in's allowance of tries has been spent; see `accounts.throttle`.
 
-    __tablename__ = "failed_login"
+    `bucket` is a hash of whom the allowance watches: never a user name, never an address.
+    """
 
-    id: Mapped[Key]
-    account_id: Mapped[int] = mapped_column(BigInteger, index=True)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    __tablename__ = "login_allowance"
+
+    bucket: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    spent_until: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)

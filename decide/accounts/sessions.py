@@ -1,0 +1,141 @@
+"""Log-ins in force: a random token in the browser, its hash here, ended at once when it must.
+
+Limits are read by the database's clock: idle, and absolute.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from decide.accounts.models import Account, AccountSession
+from decide.accounts.roles import Role
+from decide.kernel.resources import Resources
+from decide.settings import Settings
+
+TOUCH = timedelta(minutes=1)  # `last_used_at` is written no more often
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is logged in on this request; speaks Flask-Login's protocol without importing it."""
+
+    id: int
+    username: str
+    person: str
+    role: Role
+    actor_id: int | None
+    session_id: int
+    token: str = field(repr=False)
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the signed cookie: the session's token, never the account."""
+        return self.token
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token. It has 128 random bits, so a plain hash cannot be reversed."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def open_session(session: Session, account: Account, *, at: datetime) -> Visitor:
+    """Start a log-in with a token that nobody has seen before."""
+    token = secrets.token_urlsafe(16)
+    row = AccountSession(
+        account_id=account.id, token_hash=token_hash(token), started_at=at, last_used_at=at
+    )
+    session.add(row)
+    session.flush()
+    return Visitor(
+        id=account.id,
+        username=account.username,
+        person=account.person,
+        role=account.role,
+        actor_id=account.actor_id,
+        session_id=row.id,
+        token=token,
+    )
+
+
+def visitor(resources: Resources, token: str) -> Visitor | None:
+    """Who holds this token, or None when the log-in has ended, by whatever limit."""
+    with resources.database.reading() as session:
+        at = resources.clock.now(session)
+        found = session.execute(
+            select(Account, AccountSession.id, AccountSession.last_used_at)
+            .join(AccountSession, AccountSession.account_id == Account.id)
+            .where(
+                AccountSession.token_hash == token_hash(token),
+                AccountSession.ended_at.is_(None),
+                Account.active,
+                *within_limits(resources.settings, at),
+            )
+        ).one_or_none()
+    if found is None:
+        return None
+    account, session_id, last_used_at = found
+    if at - last_used_at >= TOUCH:
+        touch(resources, session_id, at=at)
+    return Visitor(
+        id=account.id,
+        username=account.username,
+        person=account.person,
+        role=account.role,
+        actor_id=account.actor_id,
+        session_id=session_id,
+        token=token,
+    )
+
+
+def within_limits(settings: Settings, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The two limits as conditions on AccountSession."""
+    return (
+        AccountSession.last_used_at > at - timedelta(minutes=settings.session_idle_minutes),
+        AccountSession.started_at > at - timedelta(hours=settings.session_hours),
+    )
+
+
+def touch(resources: Resources, session_id: int, *, at: datetime) -> None:
+    """Note that a log-in is in use; two requests at once write it once."""
+    with resources.database.transaction() as session:
+        session.execute(
+            update(AccountSession)
+            .where(
+                AccountSession.id == session_id,
+                AccountSession.ended_at.is_(None),
+                AccountSession.last_used_at <= at - TOUCH,
+            )
+            .values(last_used_at=func.greatest(AccountSession.last_used_at, at))
+        )
+
+
+def end_session(session: Session, session_id: int, *, at: datetime) -> None:
+    """Log out: the token is worth nothing from now on."""
+    session.execute(
+        update(AccountSession)
+        .where(AccountSession.id == session_id, AccountSession.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+
+
+def end_sessions_of(
+    session: Session, account_id: int, *, at: datetime, but: int | None = None
+) -> int:
+    """End every log-in of an account, except the one with id `but`. Returns how many."""
+    ended = session.scalars(
+        update(AccountSession)
+        .where(
+            AccountSession.account_id == account_id,
+            AccountSession.ended_at.is_(None),
+            AccountSession.id != (but or 0),
+        )
+        .values(ended_at=at)
+        .returning(AccountSession.id)
+    )
+    return len(ended.all())
