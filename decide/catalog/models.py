@@ -137,13 +137,16 @@ class Candidacy(Base):
     owner_age: Mapped[int | None] = mapped_column(SmallInteger)
     substitute_name: Mapped[str | None] = mapped_column(Text)
     slug: Mapped[str] = mapped_column(Text)
-    # Without accents and capitals, for sorting and searching: `folded` is a function of migration 0002.
+    # Without accents and capitals, to sort and to search; migration 0002 defines `folded`.
     folded_owner: Mapped[str] = mapped_column(
         Text, Computed("folded(owner_name)", persisted=True), deferred=True
     )
     folded_names: Mapped[str] = mapped_column(
         Text,
-        Computed("folded((owner_name || ' '::text) || COALESCE(substitute_name, ''::text))", persisted=True),
+        Computed(
+            "folded((owner_name || ' '::text) || COALESCE(substitute_name, ''::text))",
+            persisted=True,
+        ),
         deferred=True,
     )
 
@@ -260,8 +263,8 @@ class Proposal(Base):
 class ContentRevision(Base):
     """One row that counts the commits which may have changed a public page.
 
-    Triggers of migration 0002 move it, deferred to the commit, so that no action can forget it. A page
-    kept under a revision is good until the number is another.
+    Triggers of migration 0002 move it, deferred to the commit, so that no action can forget it. A
+    page kept under a revision is good until the number is another.
     """
 
     __tablename__ = "content_revision"

@@ -1,0 +1,196 @@
+"""Asking for actors and contests, in registration order and a fixed number of statements.
+
+Platforms and proposals are asked in `queries_platforms`, candidacies in `queries_candidacies`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from decide.catalog.models import (
+    ActorKind,
+    AllianceMember,
+    Candidacy,
+    ContentRevision,
+    Contest,
+    ContestKind,
+    PoliticalActor,
+)
+from decide.errors import NotFound
+from decide.geography.models import District, Municipality
+
+
+@dataclass(frozen=True)
+class ActorRef:
+    """An actor as another page names it."""
+
+    id: int
+    kind: str
+    acronym: str
+    name: str
+    slug: str
+    colour: str | None
+
+
+@dataclass(frozen=True)
+class ActorLine:
+    """An actor in a list; `members` only for alliances."""
+
+    actor: ActorRef
+    members: tuple[ActorRef, ...]
+
+
+@dataclass(frozen=True)
+class ActorPage:
+    """An actor with its alliances: `members` of an alliance, `alliances` of a party."""
+
+    actor: ActorRef
+    is_test: bool
+    members: tuple[ActorRef, ...]
+    alliances: tuple[ActorRef, ...]
+
+
+@dataclass(frozen=True)
+class ContestRef:
+    """One election. `number` and `place` are those of its district or municipality, or empty."""
+
+    id: int
+    key: str
+    kind: str
+    number: int | None
+    place: str
+
+
+@dataclass(frozen=True)
+class HeadLine:
+    """Who heads an actor's ticket or slate in one contest."""
+
+    candidacy_id: int
+    name: str
+    post: str
+    contest: ContestRef
+
+
+# In the order of the classes' fields.
+ACTOR = (
+    PoliticalActor.id,
+    PoliticalActor.kind,
+    PoliticalActor.acronym,
+    PoliticalActor.name,
+    PoliticalActor.slug,
+    PoliticalActor.colour,
+)
+BY_REGISTRATION = (PoliticalActor.registration_order, PoliticalActor.id)
+CONTEST = (
+    Contest.id,
+    Contest.key,
+    Contest.kind,
+    func.coalesce(Contest.district_number, Contest.municipality_number),
+    func.coalesce(District.seat, Municipality.name, ""),
+)
+# Districts, then ayuntamientos, then the list; within each by number.
+BY_BALLOT = (
+    case({kind: place for place, kind in enumerate(ContestKind)}, value=Contest.kind),
+    func.coalesce(Contest.district_number, Contest.municipality_number, 0),
+)
+
+
+def content_revision(session: Session) -> int:
+    """The number under which public pages may be kept."""
+    return session.scalars(select(ContentRevision.number)).one()
+
+
+def actors(session: Session) -> tuple[ActorLine, ...]:
+    """All actors in registration order, without the test actor; two statements."""
+    members = members_by_alliance(session)
+    rows = session.execute(select(*ACTOR).where(~PoliticalActor.is_test).order_by(*BY_REGISTRATION))
+    return tuple(ActorLine(ref, members.get(ref.id, ())) for ref in map(actor_ref, rows))
+
+
+def members_by_alliance(session: Session) -> dict[int, tuple[ActorRef, ...]]:
+    """Members of each alliance in registration order, by the alliance's id."""
+    grouped: dict[int, tuple[ActorRef, ...]] = {}
+    rows = session.execute(
+        select(AllianceMember.alliance_id, *ACTOR)
+        .join(PoliticalActor, PoliticalActor.id == AllianceMember.member_id)
+        .order_by(AllianceMember.alliance_id, *BY_REGISTRATION)
+    )
+    for row in rows:
+        grouped[row[0]] = (*grouped.get(row[0], ()), actor_ref(row, start=1))
+    return grouped
+
+
+def actor_page(session: Session, slug: str) -> ActorPage:
+    """One actor by the word in its address; NotFound otherwise. Two statements."""
+    row = session.execute(
+        select(*ACTOR, PoliticalActor.is_test).where(PoliticalActor.slug == slug)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("Ese partido, alianza o candidatura independiente no existe.")
+    ref = actor_ref(row)
+    member, alliance = aliased(PoliticalActor), aliased(PoliticalActor)
+    pairs = session.execute(
+        select(
+            AllianceMember.alliance_id,
+            *(getattr(member, column.key) for column in ACTOR),
+            *(getattr(alliance, column.key) for column in ACTOR),
+        )
+        .join(member, member.id == AllianceMember.member_id)
+        .join(alliance, alliance.id == AllianceMember.alliance_id)
+        .where((AllianceMember.alliance_id == ref.id) | (AllianceMember.member_id == ref.id))
+        .order_by(alliance.registration_order, alliance.id, member.registration_order, member.id)
+    ).all()
+    return ActorPage(
+        actor=ref,
+        is_test=row.is_test,
+        members=tuple(actor_ref(pair, start=1) for pair in pairs if pair[0] == ref.id),
+        alliances=tuple(
+            actor_ref(pair, start=1 + len(ACTOR)) for pair in pairs if pair[0] != ref.id
+        ),
+    )
+
+
+def heads_of(session: Session, actor_id: int) -> tuple[HeadLine, ...]:
+    """Whom an actor presents: districts, then ayuntamientos, then the list; one statement."""
+    rows = session.execute(
+        select(Candidacy.id, Candidacy.owner_name, Candidacy.post, *CONTEST)
+        .join(Contest, Contest.id == Candidacy.contest_id)
+        .outerjoin(District, District.number == Contest.district_number)
+        .outerjoin(Municipality, Municipality.number == Contest.municipality_number)
+        .where(Candidacy.actor_id == actor_id, Candidacy.is_head)
+        .order_by(*BY_BALLOT)
+    )
+    return tuple(HeadLine(row[0], row[1], row[2].value, contest_ref(row, start=3)) for row in rows)
+
+
+def contest_of(
+    session: Session, *, district: int | None = None, municipality: int | None = None
+) -> ContestRef | None:
+    """The election of a district or of a municipality, or None before it has been set up."""
+    where: ColumnElement[bool] = (
+        Contest.district_number == district
+        if district is not None
+        else Contest.municipality_number == municipality
+    )
+    row = session.execute(
+        select(*CONTEST)
+        .outerjoin(District, District.number == Contest.district_number)
+        .outerjoin(Municipality, Municipality.number == Contest.municipality_number)
+        .where(where)
+    ).one_or_none()
+    return contest_ref(row) if row else None
+
+
+def actor_ref(row: Sequence[Any], *, start: int = 0) -> ActorRef:
+    """The actor in a row that selected `ACTOR` from position `start` on."""
+    key, kind, acronym, name, slug, colour = row[start : start + len(ACTOR)]
+    return ActorRef(key, ActorKind(kind).value, acronym, name, slug, colour)
+
+
+def contest_ref(row: Sequence[Any], *, start: int = 0) -> ContestRef:
+    """The contest in a row that selected `CONTEST` from position `start` on."""
+    key, name, kind, number, place = row[start : start + len(CONTEST)]
+    return ContestRef(key, name, ContestKind(kind).value, number, place)

@@ -1,0 +1,295 @@
+"""Asking for candidacies: the list narrowed and paged, a contest's slates, a person's page."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from decide.catalog.models import (
+    Candidacy,
+    Contest,
+    ContestKind,
+    Gender,
+    PoliticalActor,
+    Post,
+    Profile,
+    Proposal,
+    Subject,
+)
+from decide.catalog.queries import (
+    ACTOR,
+    BY_BALLOT,
+    BY_REGISTRATION,
+    CONTEST,
+    ActorRef,
+    ContestRef,
+    actor_ref,
+    contest_ref,
+)
+from decide.errors import NotFound
+from decide.geography.models import District, Municipality
+
+Rows = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class CandidacyFilter:
+    """What a citizen asked for; None or empty = not narrowed by this."""
+
+    name: str = ""
+    contest_kind: str | None = None
+    district: int | None = None
+    municipality: int | None = None
+    actor: str | None = None
+    post: str | None = None
+    gender: str | None = None
+    published: bool = False
+    by_name: bool = False
+
+
+@dataclass(frozen=True)
+class CandidacyLine:
+    """A candidacy in a list."""
+
+    id: int
+    post: str
+    rank: int
+    is_head: bool
+    owner: str
+    gender: str | None
+    age: int | None
+    substitute: str | None
+    published: bool
+    actor: ActorRef
+    contest: ContestRef
+
+
+@dataclass(frozen=True)
+class CandidacyList:
+    """One page of the narrowed list, and how long the whole is."""
+
+    lines: tuple[CandidacyLine, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class FilterWords:
+    """What the filters can be set to: (value, words), each in its own order."""
+
+    actors: tuple[tuple[str, str], ...]
+    districts: tuple[tuple[int, str], ...]
+    municipalities: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """What a person tells about themselves, as their actor published it."""
+
+    schooling: str
+    occupation: str
+    history: str
+    motive: str
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class CandidacyPage:
+    """One candidacy; `trajectory` is None when nothing has been published."""
+
+    line: CandidacyLine
+    trajectory: Trajectory | None
+
+
+@dataclass(frozen=True)
+class Slate:
+    """What one actor presents in one contest, the head first."""
+
+    actor: ActorRef
+    lines: tuple[CandidacyLine, ...]
+
+
+WILD = re.compile(r"[%_\\]")
+# An actor has said something about this person: a trajectory or an open proposal.
+PUBLISHED: ColumnElement[bool] = or_(
+    select(literal(1))
+    .where(Profile.candidacy_id == Candidacy.id, Profile.published_at.is_not(None))
+    .correlate(Candidacy)
+    .exists(),
+    select(literal(1))
+    .where(Proposal.candidacy_id == Candidacy.id, Subject.id == Proposal.subject_id, Subject.open)
+    .correlate(Candidacy)
+    .exists(),
+)
+LINE = (
+    Candidacy.id,
+    Candidacy.post,
+    Candidacy.rank,
+    Candidacy.is_head,
+    Candidacy.owner_name,
+    Candidacy.owner_gender,
+    Candidacy.owner_age,
+    Candidacy.substitute_name,
+    PUBLISHED,
+)
+POST_ORDER = case({post: place for place, post in enumerate(Post)}, value=Candidacy.post)
+IN_SLATE = (POST_ORDER, Candidacy.rank, Candidacy.id)
+
+
+def candidacies(
+    session: Session, wanted: CandidacyFilter, *, page: int, size: int = 50
+) -> CandidacyList:
+    """One page (from 1) of the list in ballot order or by name; two statements."""
+    total = session.scalar(
+        select(func.count()).select_from(_joined(select(Candidacy.id), wanted).subquery())
+    )
+    order = (Candidacy.folded_owner, Candidacy.id) if wanted.by_name else BALLOT
+    rows = session.execute(
+        _joined(select(*LINE, *ACTOR, *CONTEST), wanted)
+        .order_by(*order)
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return CandidacyList(tuple(map(line, rows)), total or 0)
+
+
+def every_candidacy(session: Session, wanted: CandidacyFilter) -> Iterator[CandidacyLine]:
+    """The whole narrowed list, streamed; one statement."""
+    order = (Candidacy.folded_owner, Candidacy.id) if wanted.by_name else BALLOT
+    rows = session.execute(
+        _joined(select(*LINE, *ACTOR, *CONTEST), wanted).order_by(*order),
+        execution_options={"yield_per": 1000},
+    )
+    return map(line, rows)
+
+
+def filter_words(session: Session) -> FilterWords:
+    """All values of the filters in one statement."""
+    actors = select(
+        literal(0).label("list"),
+        PoliticalActor.registration_order.label("place"),
+        PoliticalActor.slug.label("value"),
+        PoliticalActor.name.label("words"),
+    ).where(~PoliticalActor.is_test)
+    districts = select(literal(1), District.number, literal(""), District.seat)
+    municipalities = select(literal(2), Municipality.number, literal(""), Municipality.name)
+    rows = session.execute(
+        union_all(actors, districts, municipalities).order_by("list", "place", "value")
+    ).all()
+    return FilterWords(
+        actors=tuple((row.value, row.words) for row in rows if row.list == 0),
+        districts=tuple((row.place, row.words) for row in rows if row.list == 1),
+        municipalities=tuple((row.place, row.words) for row in rows if row.list == 2),
+    )
+
+
+def slates(session: Session, contest_id: int) -> tuple[Slate, ...]:
+    """Everybody who stands in one contest, actors in registration order; one statement."""
+    rows = session.execute(
+        _joined(select(*LINE, *ACTOR, *CONTEST), CandidacyFilter())
+        .where(Candidacy.contest_id == contest_id)
+        .order_by(*BY_REGISTRATION, *IN_SLATE)
+    )
+    return _grouped(map(line, rows))
+
+
+def heads_in(session: Session, contest_ids: list[int]) -> dict[int, tuple[CandidacyLine, ...]]:
+    """Who heads each ticket or slate of the given contests, by contest; one statement."""
+    rows = session.execute(
+        _joined(select(*LINE, *ACTOR, *CONTEST), CandidacyFilter())
+        .where(Candidacy.contest_id.in_(contest_ids), Candidacy.is_head)
+        .order_by(*BY_REGISTRATION, *IN_SLATE)
+    )
+    found: dict[int, tuple[CandidacyLine, ...]] = dict.fromkeys(contest_ids, ())
+    for each in map(line, rows):
+        found[each.contest.id] = (*found[each.contest.id], each)
+    return found
+
+
+def candidacy_page(session: Session, candidacy_id: int) -> CandidacyPage:
+    """One candidacy with its trajectory; NotFound otherwise. One statement."""
+    row = session.execute(
+        _joined(
+            select(
+                *LINE,
+                *ACTOR,
+                *CONTEST,
+                Profile.schooling,
+                Profile.occupation,
+                Profile.history,
+                Profile.motive,
+                Profile.published_at,
+            ),
+            CandidacyFilter(),
+        )
+        .outerjoin(
+            Profile,
+            and_(Profile.candidacy_id == Candidacy.id, Profile.published_at.is_not(None)),
+        )
+        .where(Candidacy.id == candidacy_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("Esa candidatura no existe. Búsquela por nombre en la lista completa.")
+    told: tuple[Any, ...] = tuple(row)[-5:]
+    return CandidacyPage(line(row), Trajectory(*told) if told[-1] is not None else None)
+
+
+BALLOT = (*BY_BALLOT, *BY_REGISTRATION, *IN_SLATE)
+
+
+def _joined(columns: Rows, wanted: CandidacyFilter) -> Rows:
+    """`columns` of the candidacies that fit, with actor, contest and place at hand."""
+    return (
+        columns.select_from(Candidacy)
+        .join(PoliticalActor, PoliticalActor.id == Candidacy.actor_id)
+        .join(Contest, Contest.id == Candidacy.contest_id)
+        .outerjoin(District, District.number == Contest.district_number)
+        .outerjoin(Municipality, Municipality.number == Contest.municipality_number)
+        .where(*_conditions(wanted))
+    )
+
+
+def _conditions(wanted: CandidacyFilter) -> Iterator[ColumnElement[bool]]:
+    for word in wanted.name.split():
+        yield Candidacy.folded_names.contains(func.folded(WILD.sub(r"\\\g<0>", word)))
+    exact: tuple[tuple[Any, Any], ...] = (
+        (Contest.kind, wanted.contest_kind and ContestKind(wanted.contest_kind)),
+        (Contest.district_number, wanted.district),
+        (Contest.municipality_number, wanted.municipality),
+        (PoliticalActor.slug, wanted.actor),
+        (Candidacy.post, wanted.post and Post(wanted.post)),
+        (Candidacy.owner_gender, wanted.gender and Gender(wanted.gender)),
+    )
+    for column, value in exact:
+        if value:
+            yield column == value
+    if wanted.published:
+        yield PUBLISHED
+
+
+def _grouped(lines: Iterator[CandidacyLine]) -> tuple[Slate, ...]:
+    by_actor: dict[ActorRef, list[CandidacyLine]] = {}
+    for each in lines:
+        by_actor.setdefault(each.actor, []).append(each)
+    return tuple(Slate(actor, tuple(each)) for actor, each in by_actor.items())
+
+
+def line(row: Any) -> CandidacyLine:
+    """The candidacy in a row that selected `LINE`, `ACTOR` and `CONTEST` first."""
+    key, post, rank, is_head, owner, gender, age, substitute, published = row[: len(LINE)]
+    return CandidacyLine(
+        id=key,
+        post=post.value,
+        rank=rank,
+        is_head=is_head,
+        owner=owner,
+        gender=gender.value if gender else None,
+        age=age,
+        substitute=substitute,
+        published=published,
+        actor=actor_ref(row, start=len(LINE)),
+        contest=contest_ref(row, start=len(LINE) + len(ACTOR)),
+    )
