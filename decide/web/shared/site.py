@@ -62,7 +62,7 @@ def install(app: Flask, settings: Settings, assets: Assets) -> None:
     zone = ZoneInfo(settings.time_zone)
 
     def words() -> dict[str, Any]:
-        return {"site": site(settings), "asset": assets.url}
+        return {"site": site(settings)}
 
     def day(value: date) -> str:
         return str(format_date(value, "d 'de' MMMM 'de' y"))
@@ -73,6 +73,7 @@ def install(app: Flask, settings: Settings, assets: Assets) -> None:
         )
 
     app.context_processor(words)
+    app.jinja_env.globals["asset"] = assets.url  # a global: macros do not see the context
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["number"] = lambda value: f"{value:,}"
