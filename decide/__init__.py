@@ -1,1 +1,1 @@
-"""Decide: citizens read the electoral offer and answer it; every answer reaches its party, provably."""
+"""Decide: citizens read the electoral offer and answer it; each answer reaches its party."""

@@ -1,6 +1,6 @@
 """The phases of the authority's open-government commitment, from the four dates that fix them.
 
-Source: Plan de Acción Local de Gobierno Abierto, Estado de México 2019–2021, commitment “Decide IEEM”.
+Source: Plan de Acción Local de Gobierno Abierto, Estado de México 2019–2021, “Decide IEEM”.
 In 2021: platforms 10 April, campaign 30 April – 2 June, election day 6 June.
 """
 

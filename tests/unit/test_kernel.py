@@ -25,9 +25,14 @@ def test_a_file_written_aside_appears_whole(tmp_path):
 def test_a_failed_writer_leaves_the_old_file_and_no_rest(tmp_path):
     target = tmp_path / "report.csv"
     target.write_text("old")
-    with pytest.raises(RuntimeError), write_aside(target) as part:
-        part.write_text("half")
-        raise RuntimeError
+
+    def fail_in_the_middle():
+        with write_aside(target) as part:
+            part.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_in_the_middle()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 
