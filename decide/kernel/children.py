@@ -74,6 +74,11 @@ class Child:
         """Whether it runs."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def exit_code(self) -> int | None:
+        """Its exit code, negative for a signal; None while it runs or before it did."""
+        return self._process.poll() if self._process else None
+
     def ask(self) -> None:
         """Ask it to end, without waiting."""
         if self.is_alive and self._process:

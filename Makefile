@@ -1,0 +1,65 @@
+# Everything one does with Decide. `make help` lists it. Needs Python ≥ 3.11 and nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+# Two test processes: each has its own PostgreSQL and Valkey, and two cores are what CI has.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo-reset demo-closed test check format docs bench faults faults-short lock \
+        environment-run environment-dev test-tools
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: environment-run ## start everything on this machine (PORT=9000 for another port, Ctrl-C to end)
+	@exec $(BIN)/python -m decide.kernel.supervisor
+
+demo-reset: environment-run ## forget all data of this machine; the next `make run` starts afresh
+	@$(BIN)/python -m decide.kernel.supervisor reset
+
+demo-closed: environment-run ## move the running demonstration past election day
+	@$(BIN)/python -m flask --app decide.cli:shell decide demo --at closed
+
+test: environment-dev test-tools ## run all tests
+	$(PYTEST)
+
+check: environment-dev test-tools ## all that CI runs: format, lint, types, floors, templates, documents, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict decide worker.py
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint templates
+	$(PYTEST)
+
+format: environment-dev ## bring Python files into the project's form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: environment-dev ## write the documents that are generated from the code
+	$(BIN)/python -m flask --app decide.cli:shell decide docs
+
+bench: environment-dev ## measure presses and pages against an empty Flask view
+	$(BIN)/python -m bench.press
+
+faults: environment-dev ## kill and stop real processes, the long form
+	FAULTS=long $(BIN)/python -m pytest -m faults tests
+
+faults-short: environment-dev ## the same in the form that CI runs
+	$(BIN)/python -m pytest -m faults tests
+
+# uv writes names, versions and hashes; the last line makes sure that it wrote no address.
+lock: environment-dev ## pin the newest packages into requirements/*.txt
+	cd requirements && for set in bootstrap run embedded dev; do \
+	  ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate --output-file $$set.txt $$set.in || exit 1; \
+	done
+	! grep -nE '://|--(extra-)?index|--find-links' requirements/*.txt
+
+environment-run:
+	@$(PYTHON) requirements/environment.py run
+
+environment-dev:
+	@$(PYTHON) requirements/environment.py dev
+
+test-tools:
+	@$(PYTHON) requirements/browser.py
