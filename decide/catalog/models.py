@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from decide.kernel.db import Base, Key, choice_of
@@ -152,7 +153,7 @@ class Candidacy(Base):
 
 
 class Profile(Base):
-    """The trajectory of a head of ticket or slate, as its actor publishes it."""
+    """The trajectory of a head of ticket or slate as citizens see it; empty date = withdrawn."""
 
     __tablename__ = "profile"
 
@@ -161,8 +162,34 @@ class Profile(Base):
     occupation: Mapped[str] = mapped_column(Text, default="")
     history: Mapped[str] = mapped_column(Text, default="")
     motive: Mapped[str] = mapped_column(Text, default="")
-    revision: Mapped[int] = mapped_column(Integer, default=1)
+    revision: Mapped[int] = mapped_column(Integer, default=1)  # counts publications
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class ProfileDraft(Base):
+    """The working copy of a trajectory; `profile` is what citizens see.
+
+    `told` maps the parts of `catalog.texts.ProfileText` to what was typed.
+    """
+
+    __tablename__ = "profile_draft"
+
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), primary_key=True)
+    told: Mapped[dict[str, str]] = mapped_column(JSONB)
+    revision: Mapped[int] = mapped_column(Integer)
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class ProfileVersion(Base):
+    """A trajectory as it was published, kept for the record."""
+
+    __tablename__ = "profile_version"
+
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    told: Mapped[dict[str, str]] = mapped_column(JSONB)
+    sha256: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class SubjectKind(StrEnum):
