@@ -83,17 +83,22 @@ class Database:
 
 
 def after_commit(session: Session, call: Callable[[], object]) -> None:
-    """Run `call` once when this transaction has been committed; never when it was rolled back."""
+    """Run `call` once when this transaction has been committed; never when it was rolled back.
 
-    def run(_: Session) -> None:
-        event.remove(session, "after_rollback", drop)
-        call()
+    The end of a savepoint is neither: SQLAlchemy tells of it by the same events.
+    """
+    pending = [call]
 
-    def drop(_: Session) -> None:
-        event.remove(session, "after_commit", run)
+    def committed(_: Session) -> None:
+        if pending and not session.in_nested_transaction():
+            pending.pop()()
 
-    event.listen(session, "after_commit", run, once=True)
-    event.listen(session, "after_rollback", drop, once=True)
+    def rolled_back(_: Session) -> None:
+        if not session.in_nested_transaction():
+            pending.clear()
+
+    event.listen(session, "after_commit", committed)
+    event.listen(session, "after_rollback", rolled_back)
 
 
 def constraint_of(error: IntegrityError) -> str:
