@@ -6,7 +6,6 @@ be linked from this table, nor from the stream.
 
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-
 from uuid import UUID
 
 from sqlalchemy import (
@@ -37,8 +36,8 @@ class Choice(IntEnum):
 class Reaction(Base):
     """One current choice per device and subject: the key is the rule (R13).
 
-    The columns stand in the order that wastes no padding: there are millions of these rows. A press
-    id is no UUID by birth; the type is the only one of PostgreSQL that holds 16 bytes without a header.
+    The columns stand in the order that wastes no padding: there are millions of these rows. A
+    press id is no UUID by birth; that type alone holds 16 bytes without a header.
     """
 
     __tablename__ = "reaction"

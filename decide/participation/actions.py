@@ -1,0 +1,131 @@
+"""What a citizen can do: press, send an idea, withdraw it. Both writers end in the same rows."""
+
+from dataclasses import dataclass
+
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from decide.catalog.topics import TOPICS
+from decide.errors import NotFound, Refused, Unavailable
+from decide.participation import folio as folios
+from decide.participation.device import Device
+from decide.participation.door import Door
+from decide.participation.entry import IdeaSent, Press
+from decide.participation.keys import press_id_of
+from decide.participation.models import Choice, IdeaKind
+from decide.participation.refusals import TooMany
+from decide.participation.store import store_ideas, store_presses
+from decide.participation.wording import checked
+
+LAST_MUNICIPALITY = 125
+
+
+@dataclass(frozen=True, slots=True)
+class PressReceipt:
+    """What is kept now. `changed` says that the text is newer than the one the citizen answered."""
+
+    subject_id: int
+    choice: Choice
+    version: int
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaReceipt:
+    """The folio, as it is shown to its author and to nobody else."""
+
+    folio: str
+
+
+def press(
+    door: Door, device: Device, subject_id: int, version: int, choice: Choice
+) -> PressReceipt:
+    """Keep what a device says about the version it saw of a subject; NONE withdraws.
+
+    Raises NotFound, Closed, TooMany, or Unavailable when it could not be kept within two seconds.
+    """
+    facts, at = door.open_subject(subject_id, version)
+    if not door.presses.take(device.identity):
+        raise TooMany("Este aparato ha opinado demasiadas veces en una hora. Espere un poco.")
+    pressed = Press(
+        press_id_of(door.keys, device.identity, subject_id), subject_id, version, choice, at
+    )
+    door.keep(
+        lambda: door.streams.add_press(pressed), lambda session: store_presses(session, [pressed])
+    )
+    return PressReceipt(subject_id, choice, version, changed=version < facts.version)
+
+
+def send_idea(
+    door: Door,
+    device: Device,
+    subject_id: int,
+    version: int,
+    *,
+    kind: IdeaKind,
+    text: str,
+    topic: str = "",
+    municipality_number: int = 0,
+) -> IdeaReceipt:
+    """Keep a text for the actor of a subject; the same text from the same device keeps its folio.
+
+    Raises NoWords, TooLong, NotFound, Closed, TooMany, Refused or Unavailable.
+    """
+    kept = checked(text)
+    if topic and topic not in TOPICS:
+        raise Refused("Elija un tema de la lista.")
+    if not 0 <= municipality_number <= LAST_MUNICIPALITY:
+        raise Refused("Elija un municipio de la lista.")
+    _, at = door.open_subject(subject_id, version)
+    if not door.ideas.take(device.identity):
+        raise TooMany(
+            "Este aparato ha enviado muchas ideas en una hora. Guarde su texto y envíelo más tarde."
+        )
+    folio = folios.make(door.keys, device.identity, subject_id, kind, kept)
+    idea = IdeaSent(
+        folios.hash_of(folio), subject_id, version, kind, kept, topic, municipality_number, at
+    )
+    door.keep(
+        lambda: door.streams.add_idea(idea), lambda session: store_ideas(session, [idea], door.zone)
+    )
+    return IdeaReceipt(folios.written(folio))
+
+
+def withdraw_idea(door: Door, folio: str) -> None:
+    """Erase the text behind a folio; a row without text stays and is delivered as a count.
+
+    WrongFolio explains a typing error; NotFound; Unavailable while the idea is still on its way.
+    """
+    folio_hash = folios.hash_of(folios.parse(folio))
+    if door.patience.transaction(lambda session: _withdraw(session, folio_hash)):
+        return
+    if _waits(door, folio_hash):
+        raise Unavailable("Todavía estamos guardando su idea. Inténtelo de nuevo en un minuto.")
+    raise NotFound("No hay ninguna idea con ese folio.")
+
+
+def _withdraw(session: Session, folio_hash: bytes) -> bool:
+    found = session.execute(
+        text(
+            "UPDATE idea SET text = '', topic = NULL, municipality_number = NULL,"
+            " withdrawn_at = coalesce(withdrawn_at, clock_timestamp())"
+            " WHERE folio_hash = :hash RETURNING id"
+        ),
+        {"hash": folio_hash},
+    )
+    return found.first() is not None
+
+
+def _waits(door: Door, folio_hash: bytes) -> bool:
+    """Whether the log may hold something of this idea's stream that SQL does not; True in doubt."""
+    name = door.streams.idea_stream(folio_hash)
+    held = door.patience.transaction(
+        lambda session: session.execute(
+            text("SELECT entry FROM drain_cursor WHERE stream = :stream"), {"stream": name}
+        ).scalar()
+    )
+    try:
+        return bool(door.streams.after(name, held or "0-0", 1))
+    except RedisError:
+        return True

@@ -1,0 +1,105 @@
+"""The citizens' door: what one web worker holds to take presses and ideas."""
+
+from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+from redis.exceptions import RedisError
+from sqlalchemy.orm import Session
+
+from decide.errors import NotFound, Refused
+from decide.kernel.log import logger
+from decide.kernel.redis import connect
+from decide.kernel.resources import Resources
+from decide.participation.closing import closed_sentence
+from decide.participation.keys import keys_of
+from decide.participation.limits import DeviceLimit
+from decide.participation.patience import Patience
+from decide.participation.refusals import Closed
+from decide.participation.snapshot import Snapshot, SubjectFacts, look_up
+from decide.participation.store import milliseconds_of
+from decide.participation.streams import Streams
+
+LOG_PATIENCE = 0.4  # seconds; twice this and SQL's 0.9 stay under the two seconds a citizen waits
+REST = 1.0  # seconds without asking a log that did not answer
+FORGET = 2.0  # seconds for which a subject that does not exist is not looked up again
+MOST_UNKNOWN = 10_000
+
+log = logger("participation")
+
+
+class Door:
+    """Connections, limits and clock of the walk of a press. One for each web worker."""
+
+    def __init__(self, resources: Resources, snapshot: Snapshot) -> None:
+        """Open nothing yet."""
+        settings = resources.settings
+        self.snapshot = snapshot
+        self.keys = keys_of(settings.process_key)
+        self.zone = ZoneInfo(settings.time_zone)
+        self.streams = Streams(
+            connect(settings.redis_url, timeout=LOG_PATIENCE), settings.ledger_shards
+        )
+        self.patience = Patience(resources.database)
+        self.presses = DeviceLimit(settings.presses_per_hour)
+        self.ideas = DeviceLimit(settings.ideas_per_hour)
+        self._log_rests_until = 0.0
+        self._latest = 0
+        self._unknown: dict[int, float] = {}
+
+    def open_subject(self, subject_id: int, version: int) -> tuple[SubjectFacts, int]:
+        """The subject and the instant (ms) at which it takes answers.
+
+        This is where the calendar decides, once. NotFound, Closed or Refused otherwise.
+        """
+        facts = self._facts(subject_id, version)
+        at = self.snapshot.picture().now()
+        if facts.kind not in self.snapshot.standing(at).takes_part:
+            windows = self.snapshot.picture().windows
+            raise Closed(closed_sentence(windows, facts.kind, at, self.zone))
+        if not facts.open:
+            raise Closed("Este texto fue retirado y ya no recibe opiniones.")
+        if not 1 <= version <= facts.version:
+            raise Refused("La página que usted ve no es la actual. Recárguela y opine otra vez.")
+        return facts, self._instant(at)
+
+    def keep(self, in_log: Callable[[], None], in_sql: Callable[[Session], object]) -> None:
+        """Write to the log; when that is away, straight to SQL; Unavailable when both are."""
+        if monotonic() >= self._log_rests_until:
+            try:
+                in_log()
+            except RedisError as error:
+                self._log_rests_until = monotonic() + REST
+                log.warning("door.log_away", kind=type(error).__name__)
+            else:
+                return
+        self.patience.transaction(in_sql)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.streams.redis.close()
+        self.patience.close()
+
+    def _facts(self, subject_id: int, version: int) -> SubjectFacts:
+        facts = self.snapshot.picture().subjects.get(subject_id)
+        if facts is not None and version <= facts.version:
+            return facts
+        # Published a moment ago, perhaps: one look before saying no.
+        if facts is None and monotonic() < self._unknown.get(subject_id, 0.0):
+            raise NotFound(UNKNOWN)
+        facts = self.patience.transaction(lambda session: look_up(session, subject_id))
+        if facts is None:
+            if len(self._unknown) >= MOST_UNKNOWN:
+                self._unknown.clear()
+            self._unknown[subject_id] = monotonic() + FORGET
+            raise NotFound(UNKNOWN)
+        return facts
+
+    def _instant(self, at: datetime) -> int:
+        """Never earlier than one this worker gave before, whatever a clock does."""
+        self._latest = max(self._latest, milliseconds_of(at))
+        return self._latest
+
+
+UNKNOWN = "No encontramos eso sobre lo que usted opina. Vuelva a la página y recárguela."

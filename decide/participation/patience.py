@@ -1,0 +1,58 @@
+"""SQL with a deadline, for citizens who wait: a server that hangs must not hold a page.
+
+A driver's own timeouts do not cover a server that accepts and never answers, so the work runs in
+a few threads of its own and the caller walks away. Work left behind may still be committed;
+everything done here may be repeated.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooLong
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
+from sqlalchemy.orm import Session
+
+from decide.errors import Unavailable
+from decide.kernel.db import Database
+
+T = TypeVar("T")
+
+SECONDS = 0.9
+HANDS = 4
+
+
+class Patience:
+    """Runs short transactions for at most `seconds`; says so at once when too many wait."""
+
+    def __init__(self, database: Database, *, seconds: float = SECONDS) -> None:
+        """Use `database`; no thread starts before the first use."""
+        self._database = database
+        self._seconds = seconds
+        self._hands = ThreadPoolExecutor(HANDS, thread_name_prefix="patience")
+        self._free = threading.Semaphore(HANDS * 4)
+
+    def transaction(self, work: Callable[[Session], T]) -> T:
+        """`work` in a transaction of its own, committed on return; Unavailable when SQL is away."""
+        if not self._free.acquire(blocking=False):
+            raise Unavailable(AWAY)
+        future = self._hands.submit(self._run, work)
+        future.add_done_callback(lambda _: self._free.release())
+        try:
+            return future.result(self._seconds)
+        except (TooLong, DBAPIError, PoolEmpty) as error:
+            future.cancel()
+            raise Unavailable(AWAY) from error
+
+    def close(self) -> None:
+        """Let the threads end; work that hangs is left to the end of the process."""
+        self._hands.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self, work: Callable[[Session], T]) -> T:
+        with self._database.transaction() as session:
+            return work(session)
+
+
+AWAY = "En este momento no podemos guardar su respuesta. Inténtelo de nuevo en unos segundos."

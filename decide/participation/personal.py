@@ -1,0 +1,77 @@
+"""Seeing personal data in a text, so that its author is asked before sending it; no refusal."""
+
+import re
+from enum import StrEnum
+
+
+class PersonalDatum(StrEnum):
+    """What a text seems to hold."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    CURP = "curp"
+    RFC = "rfc"
+    VOTER_KEY = "voter_key"
+    ADDRESS = "address"
+
+
+_DAY = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_STREET = (
+    r"(?:calle|c\.|avenida|av\.?|calzada|calz\.?|boulevard|bulevar|blvd\.?|privada|priv\.?|cerrada|"
+    r"prolongaci[oó]n|prol\.?|callej[oó]n|andador|circuito|retorno|carretera)"
+)
+_HOUSE = r"(?:#|n[uú]m(?:ero)?\.?|no\.|n[°º]\.?|ext(?:erior)?\.?)"
+# A number right after a street's name is a house, unless it measures something.
+_MEASURES = (
+    r"(?!\s*(?:años?|metros?|mts?|m2|km|kil[oó]metros?|pesos|mil|millones|por\s+ciento|%|veces|"
+    r"personas|d[ií]as|horas|minutos|cuadras|carriles|de\b))"
+)
+
+_SHAPES: dict[PersonalDatum, tuple[re.Pattern[str], ...]] = {
+    PersonalDatum.EMAIL: (
+        re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+        re.compile(
+            r"\b[\w.+-]+\s*\(?\barroba\b\)?\s*[\w-]+\s*(?:\.|\bpunto\b)\s*"
+            r"(?:com|mx|org|net|gob|edu)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    PersonalDatum.CURP: (
+        re.compile(rf"\b[A-Z][AEIOUX][A-Z]{{2}}{_DAY}[HMX][A-Z]{{5}}[A-Z0-9]\d\b", re.IGNORECASE),
+    ),
+    PersonalDatum.VOTER_KEY: (re.compile(r"\b[A-ZÑ]{6}\d{8}[HM]\d{3}\b", re.IGNORECASE),),
+    PersonalDatum.RFC: (
+        re.compile(rf"\b[A-ZÑ&]{{3,4}}[ -]?{_DAY}[ -]?[A-Z0-9]{{2}}[0-9A]\b", re.IGNORECASE),
+    ),
+    PersonalDatum.ADDRESS: (
+        re.compile(rf"\b{_STREET}\s+[\w ,.'-]{{1,60}}?\s*{_HOUSE}\s*\d", re.IGNORECASE),
+        re.compile(rf"\b{_STREET}\s+(?:[^\W\d_]+\.?\s+){{1,5}}\d{{1,5}}\b{_MEASURES}", re.IGNORECASE),
+        re.compile(r"\b(?:manzana|mza?\.?)\s*\d+\s*,?\s*(?:lote|lt\.?)\s*\d+", re.IGNORECASE),
+        re.compile(r"\bc\.?\s?p\.?\s*:?\s*\d{5}\b", re.IGNORECASE),
+    ),
+}  # fmt: skip
+_NUMBERS = re.compile(r"(?<![\w.,])\+?\(?\d(?:[ ().-]{0,2}\d){9,12}(?![\w])")
+_SIZES = {10: "", 12: "52", 13: "521"}
+
+
+def personal_data(text: str) -> list[PersonalDatum]:
+    """The kinds of personal data that `text` seems to hold, each once, in a fixed order."""
+    return [
+        kind
+        for kind in PersonalDatum
+        if (_phone(text) if kind is PersonalDatum.PHONE else _matches(kind, text))
+    ]
+
+
+def _matches(kind: PersonalDatum, text: str) -> bool:
+    return any(shape.search(text) for shape in _SHAPES[kind])
+
+
+def _phone(text: str) -> bool:
+    """Ten digits, alone or behind Mexico's prefix; commas never part a telephone number."""
+    for found in _NUMBERS.finditer(text):
+        digits = re.sub(r"\D", "", found.group())
+        prefix = _SIZES.get(len(digits))
+        if prefix is not None and digits.startswith(prefix):
+            return True
+    return False

@@ -1,0 +1,201 @@
+"""What a web worker knows without asking: calendar, subjects, time.
+
+A background thread renews the picture. When PostgreSQL is gone the last picture goes on serving;
+the calendar still closes at the second, because the picture holds the windows and a reading of
+the database's clock, from which only the monotonic clock counts on.
+"""
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
+from sqlalchemy.orm import Session
+
+from decide.calendar import queries as calendar
+from decide.calendar.rules import Standing, Window, standing
+from decide.catalog.models import Subject
+from decide.catalog.queries import content_revision
+from decide.errors import NotFound, Unavailable
+from decide.kernel.clock import Reading
+from decide.kernel.log import logger
+from decide.kernel.resources import Resources
+
+# A transaction writes `changed_at` some time before it commits; look back far enough to see it.
+OVERLAP = timedelta(seconds=60)
+WHOLE_EVERY = 300.0  # seconds after which a change reads everything anew, so that no slip lasts
+DRIFT = 0.0002  # a host's monotonic clock against the database's, generously
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+log = logger("participation")
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectFacts:
+    """What the door must know of a subject."""
+
+    kind: str
+    version: int
+    open: bool
+
+
+@dataclass(frozen=True)
+class Timing:
+    """A reading of the database's clock and how wrong it may be, in seconds."""
+
+    reading: Reading
+    error: float
+
+    @classmethod
+    def take(cls, resources: Resources, session: Session) -> "Timing":
+        """Read once; half the round trip is the error."""
+        before = monotonic()
+        reading = Reading.take(resources.clock, session)
+        return cls(reading, (monotonic() - before) / 2)
+
+    def better(self, older: "Timing | None") -> "Timing":
+        """The more exact of the two; the newer one also when the clock itself was moved.
+
+        Keeping the luckiest reading keeps workers within a fraction of a millisecond.
+        """
+        if older is None or self.reading.still:
+            return self
+        aged = older.error + (self.reading.taken - older.reading.taken) * DRIFT
+        apart = abs((self.reading.now() - older.reading.now()).total_seconds())
+        return self if self.error <= aged or apart > self.error + aged else older
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One consistent look. Never changes; the next look is another picture."""
+
+    windows: tuple[Window, ...]
+    subjects: Mapping[int, SubjectFacts]
+    process_name: str
+    revision: int
+    timing: Timing
+    changed_at: datetime
+    whole_at: float
+
+    def now(self) -> datetime:
+        """The database's time."""
+        return self.timing.reading.now()
+
+
+class Snapshot:
+    """The picture of one process. Opens nothing before its first use."""
+
+    def __init__(self, resources: Resources) -> None:
+        """Read through `resources`; `settings.snapshot_seconds` 0 renews at every use."""
+        self._resources = resources
+        self._every = resources.settings.snapshot_seconds
+        self._picture: Picture | None = None
+        self._standing: Standing | None = None
+        self._lock = threading.RLock()
+        self._stop = threading.Event()
+        self._process = 0
+
+    def picture(self) -> Picture:
+        """The current picture; Unavailable only when there has never been one."""
+        if self._every == 0:
+            self._renew_or_keep()
+        elif self._process != os.getpid():
+            self._start()
+        if self._picture is None:
+            raise Unavailable("El servicio está iniciando. Inténtelo de nuevo en unos segundos.")
+        return self._picture
+
+    def standing(self, at: datetime | None = None) -> Standing:
+        """What the calendar says now, or at the instant `at` of the picture just taken."""
+        picture = self.picture() if at is None or self._picture is None else self._picture
+        at = at or picture.now()
+        held = self._standing
+        if held is not None and held.at <= at and (held.changes_at is None or at < held.changes_at):
+            return held
+        self._standing = held = standing(picture.windows, at)
+        return held
+
+    @property
+    def process_name(self) -> str:
+        """Name of the electoral process; empty before it has been set up."""
+        return self.picture().process_name
+
+    @property
+    def revision(self) -> int:
+        """Moves with every commit that may change a public page: the key of whatever is kept."""
+        return self.picture().revision
+
+    def renew(self) -> None:
+        """Look now; raises what SQL raises. Also for tests and after own changes."""
+        with self._lock:
+            self._picture = self._look(self._picture)
+            self._standing = None
+
+    def close(self) -> None:
+        """Stop the background thread."""
+        self._stop.set()
+
+    def _start(self) -> None:
+        # Whoever comes meanwhile waits for the first picture here.
+        with self._lock:
+            if self._process == os.getpid():
+                return
+            self._renew_or_keep()
+            self._stop = threading.Event()
+            threading.Thread(target=self._keep_renewing, args=(self._stop,), daemon=True).start()
+            self._process = os.getpid()
+
+    def _keep_renewing(self, stop: threading.Event) -> None:
+        while not stop.wait(self._every):
+            self._renew_or_keep()
+
+    def _renew_or_keep(self) -> None:
+        try:
+            self.renew()
+        except (DBAPIError, PoolEmpty) as error:
+            log.warning("snapshot.kept", kind=type(error).__name__)
+
+    def _look(self, last: Picture | None) -> Picture:
+        with self._resources.database.reading() as session:
+            revision = content_revision(session)
+            # Not the first statement: that one would count the opening of the transaction as error.
+            timing = Timing.take(self._resources, session)
+            timing = timing.better(last.timing if last else None)
+            if last is not None and last.revision == revision:
+                return replace(last, timing=timing)
+            return _read(session, revision, timing, last)
+
+
+def look_up(session: Session, subject_id: int) -> SubjectFacts | None:
+    """One subject, straight from SQL: for one so new that no picture holds it."""
+    row = session.get(Subject, subject_id)
+    return SubjectFacts(row.kind.value, row.version, row.open) if row else None
+
+
+def _read(session: Session, revision: int, timing: Timing, last: Picture | None) -> Picture:
+    whole = last is None or monotonic() - last.whole_at > WHOLE_EVERY
+    asked = select(Subject.id, Subject.kind, Subject.version, Subject.open)
+    if last is not None and not whole:
+        asked = asked.where(Subject.changed_at >= last.changed_at - OVERLAP)
+    subjects = dict(last.subjects) if last is not None and not whole else {}
+    for identity, kind, version, is_open in session.execute(asked):
+        subjects[identity] = SubjectFacts(kind.value, version, is_open)
+    try:
+        process_name = calendar.process(session).name
+    except NotFound:
+        process_name = ""
+    return Picture(
+        windows=calendar.windows(session),
+        subjects=subjects,
+        process_name=process_name,
+        revision=revision,
+        timing=timing,
+        changed_at=session.scalar(select(func.max(Subject.changed_at))) or BEGINNING,
+        whole_at=monotonic() if last is None or whole else last.whole_at,
+    )

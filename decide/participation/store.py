@@ -1,0 +1,162 @@
+"""How presses and ideas become rows: the one piece of SQL that the drain and the fallback share.
+
+A press applies only when it is not older than the row it meets, so the log and the direct way may
+arrive in any order and any number of times. `RETURNING OLD/NEW` says exactly what each row was
+and became, also against a transaction that ran at the same time; the tally moves by that alone.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from decide.participation.entry import IdeaSent, Press
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# Rows are locked in one order, and all rows before any tally: two writers cannot block each other.
+_PRESSES = text("""
+WITH batch AS (
+    SELECT *
+    FROM unnest(CAST(:subjects AS bigint[]), CAST(:presses AS uuid[]), CAST(:versions AS int[]),
+                CAST(:choices AS smallint[]), CAST(:instants AS bigint[]))
+         AS pressed (subject_id, press_id, version, choice, at)
+), applied AS (
+    INSERT INTO reaction AS held (subject_id, press_id, version, choice, pressed_at)
+    SELECT subject_id, press_id, version, choice,
+           timestamptz 'epoch' + at * interval '1 millisecond'
+    FROM batch
+    ORDER BY subject_id, press_id
+    ON CONFLICT (subject_id, press_id) DO UPDATE
+        SET version = excluded.version, choice = excluded.choice, pressed_at = excluded.pressed_at
+        WHERE excluded.pressed_at >= held.pressed_at
+    RETURNING new.subject_id AS subject_id, old.version AS old_version, old.choice AS old_choice,
+              new.version AS new_version, new.choice AS new_choice
+), moves AS (
+    SELECT subject_id, new_version AS version,
+           (new_choice = 1)::int AS likes, (new_choice = 2)::int AS dislikes
+    FROM applied
+    UNION ALL
+    SELECT subject_id, old_version, -(old_choice = 1)::int, -(old_choice = 2)::int
+    FROM applied
+    WHERE old_version IS NOT NULL
+)
+INSERT INTO tally AS counted (subject_id, version, likes, dislikes)
+SELECT subject_id, version, sum(likes), sum(dislikes)
+FROM moves
+GROUP BY subject_id, version
+HAVING sum(likes) <> 0 OR sum(dislikes) <> 0
+ORDER BY subject_id, version
+ON CONFLICT (subject_id, version) DO UPDATE
+    SET likes = counted.likes + excluded.likes, dislikes = counted.dislikes + excluded.dislikes
+RETURNING subject_id
+""")
+
+# A text sent again after its author withdrew it stands again; a mere repetition changes nothing.
+_IDEAS = text("""
+INSERT INTO idea AS held (subject_id, version, kind, text, topic, municipality_number, folio_hash,
+                          salt, received_on)
+SELECT sent.*
+FROM unnest(CAST(:subjects AS bigint[]), CAST(:versions AS int[]), CAST(:kinds AS text[]),
+            CAST(:texts AS text[]), CAST(:topics AS text[]), CAST(:municipalities AS smallint[]),
+            CAST(:hashes AS bytea[]), CAST(:salts AS bytea[]), CAST(:days AS date[])) AS sent
+ON CONFLICT (folio_hash) DO NOTHING
+""")
+
+_REVIVED = text("""
+UPDATE idea SET text = :text, version = :version, withdrawn_at = NULL
+WHERE folio_hash = :folio_hash AND withdrawn_at < :sent_at
+""")
+
+
+def instant_of(at: int) -> datetime:
+    """Milliseconds of the database's clock as an aware instant."""
+    return EPOCH + timedelta(milliseconds=at)
+
+
+def milliseconds_of(instant: datetime) -> int:
+    """An aware instant in whole milliseconds."""
+    return (instant - EPOCH) // timedelta(milliseconds=1)
+
+
+def last_words(presses: Iterable[Press]) -> list[Press]:
+    """One press per press id: the last in the log's order, with the latest time seen of it.
+
+    Workers know the database's time to a millisecond or so; the log's order is exact.
+    """
+    kept: dict[bytes, Press] = {}
+    for press in presses:
+        earlier = kept.get(press.press_id)
+        late = earlier is not None and earlier.at > press.at
+        kept[press.press_id] = replace(press, at=earlier.at) if late and earlier else press
+    return list(kept.values())
+
+
+def store_presses(session: Session, presses: Sequence[Press]) -> set[int]:
+    """Apply presses, each press id at most once; returns the subjects whose tally moved.
+
+    Arrays go as PostgreSQL's own text form: of numbers and hexadecimals only, and much faster to
+    make than one parameter for each element.
+    """
+    if not presses:
+        return set()
+    moved = session.execute(
+        _PRESSES,
+        {
+            "subjects": _array(str(press.subject_id) for press in presses),
+            "presses": _array(press.press_id.hex() for press in presses),
+            "versions": _array(str(press.version) for press in presses),
+            "choices": _array(str(press.choice) for press in presses),
+            "instants": _array(str(press.at) for press in presses),
+        },
+    )
+    return set(moved.scalars())
+
+
+def store_ideas(session: Session, ideas: Sequence[IdeaSent], zone: ZoneInfo) -> None:
+    """Keep ideas, one row per folio; the day of receipt is the citizens' own (`zone`)."""
+    if not ideas:
+        return
+    session.execute(
+        _IDEAS,
+        {
+            "subjects": [idea.subject_id for idea in ideas],
+            "versions": [idea.version for idea in ideas],
+            "kinds": [idea.kind.value for idea in ideas],
+            "texts": [idea.text for idea in ideas],
+            "topics": [idea.topic or None for idea in ideas],
+            "municipalities": [idea.municipality_number or None for idea in ideas],
+            "hashes": [idea.folio_hash for idea in ideas],
+            "salts": [os.urandom(16) for _ in ideas],
+            "days": [instant_of(idea.at).astimezone(zone).date() for idea in ideas],
+        },
+    )
+    hashes = [idea.folio_hash for idea in ideas]
+    withdrawn = set(
+        session.execute(
+            text(
+                "SELECT folio_hash FROM idea WHERE folio_hash = ANY(:hashes)"
+                " AND withdrawn_at IS NOT NULL"
+            ),
+            {"hashes": hashes},
+        ).scalars()
+    )
+    for idea in ideas:
+        if idea.folio_hash in withdrawn:
+            session.execute(
+                _REVIVED,
+                {
+                    "text": idea.text,
+                    "version": idea.version,
+                    "folio_hash": idea.folio_hash,
+                    "sent_at": instant_of(idea.at),
+                },
+            )
+
+
+def _array(parts: Iterable[str]) -> str:
+    return "{" + ",".join(parts) + "}"

@@ -1,0 +1,45 @@
+"""What citizens type: cleaned before it is kept, and reduced when two texts are compared."""
+
+import re
+import unicodedata
+
+from decide.errors import Refused
+
+LONGEST = 4_000  # characters of an idea
+
+_BLANKS = re.compile(r"[^\S\n]+\n")
+_GAPS = re.compile(r"\n{3,}")
+_SPACES = re.compile(r"\s+")
+
+
+class NoWords(Refused):
+    """Nothing was written."""
+
+
+class TooLong(Refused):
+    """More was written than an idea may hold."""
+
+
+def cleaned(text: str) -> str:
+    """The text as it is kept: composed letters, plain line ends, no control characters."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return _GAPS.sub("\n\n", _BLANKS.sub("\n", kept)).strip()
+
+
+def identity_of(text: str) -> str:
+    """What makes two texts the same idea: everything but white space."""
+    return _SPACES.sub(" ", cleaned(text)).strip()
+
+
+def checked(text: str) -> str:
+    """The cleaned text of an idea; NoWords or TooLong with a sentence for its author."""
+    kept = cleaned(text)
+    if not kept:
+        raise NoWords("Escriba su idea antes de enviarla.")
+    if len(kept) > LONGEST:
+        raise TooLong(
+            f"Su texto tiene {len(kept):,} caracteres y el máximo es {LONGEST:,}. "
+            f"Quite al menos {len(kept) - LONGEST:,}."
+        )
+    return kept
