@@ -21,7 +21,7 @@ from psycopg import sql
 from decide.kernel.append_only import cut_torn_end
 from decide.kernel.children import Child, working_in
 from decide.kernel.files import sync
-from decide.kernel.launch import SAME, UNPRIVILEGED, identity_without_root, launched
+from decide.kernel.launch import SAME, UNPRIVILEGED, identity_for_postgres, launched
 from decide.kernel.log import logger
 from decide.kernel.servers import PLAIN, EmbeddedFailed, Server, wheel_folder
 
@@ -73,7 +73,7 @@ class EmbeddedPostgres(Server):
     def prepare(self) -> None:
         """Make the cluster at the first start; clear what a killed server left."""
         self.programs = self.programs or postgres_programs()
-        self.identity = self.identity or identity_without_root()
+        self.identity = self.identity or identity_for_postgres()
         if not (self.data / "PG_VERSION").exists():
             self.make_cluster()
         self.check_version()

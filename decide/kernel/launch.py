@@ -4,13 +4,13 @@ Run as a script by its path (`python -I -S launch.py …`, 15 ms), so that nothi
 loaded and no code runs between fork and exec in a process with threads. It asks the kernel for a
 signal at the starter's death, gives up root where wanted, and becomes the server: same process id.
 
-PostgreSQL refuses to run as root. Two ways not to be root, tried in this order by `identity()`:
-a user namespace (the files keep their owner, the server believes it is user 1000), or a real
-change to an unprivileged id that keeps the one capability to reach files below other people's
-folders.
+PostgreSQL refuses to run as root, and as an id that has no name. Two ways out, tried in this order
+by `identity_for_postgres()`: a user namespace (the files keep their owner, the server believes it
+is "nobody"), or a real change to that id, keeping the one capability to reach files in any folder.
 """
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -20,7 +20,7 @@ from pathlib import Path
 
 SAME = "same"  # keep the user
 NAMESPACE = "namespace"  # a user namespace, in which root is not root
-UNPRIVILEGED = 58700  # for where there are no user namespaces: an id that no system hands out
+UNPRIVILEGED = 65534  # "nobody", whom every system has
 
 PR_SET_PDEATHSIG = 1
 PR_SET_KEEPCAPS = 8
@@ -49,15 +49,24 @@ def launched(command: Sequence[str], *, death: signal.Signals, identity: str = S
     return [*starter, *command]
 
 
-def identity_without_root() -> str:
-    """How a server that refuses root can be started by this process."""
-    if os.geteuid() != 0:
+def identity_for_postgres() -> str:
+    """How a server that refuses root and nameless ids can be started by this process."""
+    if os.geteuid() != 0 and has_name(os.geteuid()):
         return SAME
     attempt = launched(["true"], death=signal.SIGKILL, identity=NAMESPACE)
     answer = subprocess.run(attempt, capture_output=True, check=False)  # noqa: S603
     if answer.returncode == 0:
         return NAMESPACE
-    return str(UNPRIVILEGED)
+    return str(UNPRIVILEGED) if os.geteuid() == 0 else SAME
+
+
+def has_name(user: int) -> bool:
+    """Whether the system knows a user of this id (in containers it often does not)."""
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def main(arguments: list[str]) -> None:
@@ -77,12 +86,12 @@ def main(arguments: list[str]) -> None:
 
 
 def enter_namespace(libc: CDLL) -> None:
-    """Become user 1000 of a new user namespace, who outside is still whoever started it."""
+    """Become "nobody" of a new user namespace, who outside is still whoever started it."""
     user, group = os.geteuid(), os.getegid()
     asked(libc.unshare(CLONE_NEWUSER))
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"1000 {user} 1")
-    Path("/proc/self/gid_map").write_text(f"1000 {group} 1")
+    Path("/proc/self/uid_map").write_text(f"{UNPRIVILEGED} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{UNPRIVILEGED} {group} 1")
 
 
 def leave_root(libc: CDLL, user: int) -> None:

@@ -121,11 +121,12 @@ class Server:
     def locked(self) -> int:
         """Take the folder's lock, waiting for a former server to end; raises EmbeddedFailed."""
         lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        if self.child and not self.child.is_alive:
-            self.child.clear_away()
-            kill(working_in(self.data))
         deadline = time.monotonic() + self.patience
         while True:
+            if self.child and not self.child.is_alive:
+                # Killed: whatever it left must not go on working beside its successor.
+                self.child.clear_away()
+                kill(working_in(self.data))
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -68,10 +68,12 @@ class Plan:
         return self.environment["PUBLIC_URL"]
 
 
-def plan(root: Path, environ: Mapping[str, str]) -> Plan:
-    """Decide what to start for the checkout `root`; raises CannotStart. Writes only secrets."""
-    var = root / "var"
-    var.mkdir(mode=0o700, exist_ok=True)
+def plan(root: Path, var: Path, environ: Mapping[str, str]) -> Plan:
+    """Decide what to start for the checkout `root` with data in `var`; raises CannotStart.
+
+    Writes nothing but the secrets.
+    """
+    var.mkdir(mode=0o700, parents=True, exist_ok=True)
     host = environ.get("HOST") or "127.0.0.1"
     port = port_of(environ)
     postgres = None if environ.get("DATABASE_URL") else EmbeddedPostgres(var / "postgres")
@@ -171,8 +173,8 @@ def program(plan: Plan, name: str, command: list[str]) -> Child:
     )
 
 
-def forget(root: Path) -> None:
+def forget(var: Path) -> None:
     """Remove all data of the single machine; secrets and packages stay. Nothing may be running."""
     for name in ("postgres", "valkey", "files"):
-        shutil.rmtree(root / "var" / name, ignore_errors=True)
-    (root / "var" / DEMONSTRATE.once).unlink(missing_ok=True)
+        shutil.rmtree(var / name, ignore_errors=True)
+    (var / DEMONSTRATE.once).unlink(missing_ok=True)

@@ -38,6 +38,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST_PAUSE = 5.0
 STEADY = 30.0  # after so many seconds a restart counts as a new incident
 LONGEST_START = 60.0
+SLOW_START = 8.0
 
 Welcome = Callable[[Mapping[str, str]], Sequence[str]]
 
@@ -166,13 +167,19 @@ class Supervisor:
 
     def await_web(self, web: Child) -> None:
         """Wait until the first page could be served; raises CannotStart when the server ends."""
-        deadline = time.monotonic() + LONGEST_START
+        begun = time.monotonic()
+        told = False
         while not answers(self.plan.host, self.plan.port):
             self.heed()
-            if not web.is_alive or time.monotonic() > deadline:
+            waited = time.monotonic() - begun
+            if not web.is_alive or waited > LONGEST_START:
                 raise CannotStart(
                     f"El servidor web no responde. Su registro dice:\n{web.last_lines()}"
                 )
+            if waited > SLOW_START and not told:
+                # granian starts a worker that fails again and again; do not watch in silence.
+                say(f"El servidor web tarda en responder. Su registro dice:\n{web.last_lines()}")
+                told = True
             self.signals.wait(0.05)
 
     def watch(self) -> None:
@@ -215,14 +222,19 @@ def answers(host: str, port: int) -> bool:
 
 
 def run_everything(
-    root: Path, environ: Mapping[str, str], *, welcome: Welcome | None = None
+    root: Path,
+    environ: Mapping[str, str],
+    *,
+    var: Path | None = None,
+    welcome: Welcome | None = None,
 ) -> int:
     """Run the whole service from the checkout `root` until asked to stop; returns the exit code.
 
-    `welcome` gets the environment of the programs and returns lines to print when all is up.
+    Data are kept in `var`, by default the checkout's own. `welcome` gets the environment of the
+    programs and returns lines to print when all is up.
     """
     try:
-        chosen = plan(root, environ)
+        chosen = plan(root, var or root / "var", environ)
         lock = locked(chosen.var / "supervisor.lock")
     except CannotStart as error:
         say(str(error))
@@ -291,21 +303,26 @@ def locked(file: Path) -> int:
     return lock
 
 
-def reset(root: Path) -> int:
-    """Forget all data of the single machine, if nothing is running; returns the exit code."""
-    (root / "var").mkdir(mode=0o700, exist_ok=True)
+def reset(var: Path) -> int:
+    """Forget all data in `var`, if nothing is running there; returns the exit code."""
+    var.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        lock = locked(root / "var" / "supervisor.lock")
+        lock = locked(var / "supervisor.lock")
     except CannotStart as error:
         say(str(error))
         return 1
-    forget(root)
+    forget(var)
     os.close(lock)
     say("Se borraron los datos. El siguiente «make run» carga la demostración de nuevo.")
     return 0
 
 
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """`make run`, or, with the word `reset`, `make demo-reset`."""
+    root = Path(__file__).resolve().parents[2]
+    return reset(root / "var") if list(arguments) == ["reset"] else run_everything(root, environ)
+
+
 if __name__ == "__main__":
-    ROOT = Path(__file__).resolve().parents[2]
     # An entry point: the one place besides the web server where the environment is read.
-    sys.exit(reset(ROOT) if sys.argv[1:] == ["reset"] else run_everything(ROOT, os.environ))  # noqa: TID251
+    sys.exit(main(sys.argv[1:], os.environ))  # noqa: TID251
