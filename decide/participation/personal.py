@@ -20,6 +20,7 @@ _STREET = (
     r"(?:calle|c\.|avenida|av\.?|calzada|calz\.?|boulevard|bulevar|blvd\.?|privada|priv\.?|cerrada|"
     r"prolongaci[oó]n|prol\.?|callej[oó]n|andador|circuito|retorno|carretera)"
 )
+_WORDS = r"(?:[^\W\d_]+\.?\s+){1,5}"
 _HOUSE = r"(?:#|n[uú]m(?:ero)?\.?|no\.|n[°º]\.?|ext(?:erior)?\.?)"
 # A number right after a street's name is a house, unless it measures something.
 _MEASURES = (
@@ -45,7 +46,7 @@ _SHAPES: dict[PersonalDatum, tuple[re.Pattern[str], ...]] = {
     ),
     PersonalDatum.ADDRESS: (
         re.compile(rf"\b{_STREET}\s+[\w ,.'-]{{1,60}}?\s*{_HOUSE}\s*\d", re.IGNORECASE),
-        re.compile(rf"\b{_STREET}\s+(?:[^\W\d_]+\.?\s+){{1,5}}\d{{1,5}}\b{_MEASURES}", re.IGNORECASE),
+        re.compile(rf"\b{_STREET}\s+{_WORDS}\d{{1,5}}\b{_MEASURES}", re.IGNORECASE),
         re.compile(r"\b(?:manzana|mza?\.?)\s*\d+\s*,?\s*(?:lote|lt\.?)\s*\d+", re.IGNORECASE),
         re.compile(r"\bc\.?\s?p\.?\s*:?\s*\d{5}\b", re.IGNORECASE),
     ),
