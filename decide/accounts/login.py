@@ -5,6 +5,7 @@ database connection is held while the passphrase is hashed.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -58,9 +59,10 @@ class Entry:
 def log_in(resources: Resources, attempt: Attempt) -> Entry:
     """Open a session. Raise WrongLogin or throttle.TooManyTries."""
     username = attempt.username.strip().casefold()
-    allowances = allowances_of(resources, attempt, username)
     with resources.database.transaction() as session:
-        throttle.spend(session, allowances, at=resources.clock.now(session))
+        at = resources.clock.now(session)
+        allowances = allowances_of(resources, attempt, username, at=at)
+        throttle.spend(session, allowances, at=at)
 
     with resources.database.reading() as session:
         account = session.scalars(select(Account).where(Account.username == username)).one_or_none()
@@ -94,7 +96,9 @@ def log_in(resources: Resources, attempt: Attempt) -> Entry:
     return Entry(opened, Browsers(resources.settings.secret_key).introduce(username))
 
 
-def allowances_of(resources: Resources, attempt: Attempt, username: str) -> list[Allowance]:
+def allowances_of(
+    resources: Resources, attempt: Attempt, username: str, *, at: datetime
+) -> list[Allowance]:
     """Which allowances this try spends.
 
     A browser known to the account has its own. Unknown ones spend that of their network, and one
@@ -105,8 +109,6 @@ def allowances_of(resources: Resources, attempt: Attempt, username: str) -> list
     browser = Browsers(resources.settings.secret_key).recognise(attempt.known_browser, username)
     if browser is not None:
         return [Allowance(bucket("browser", username, browser), limit)]
-    with resources.database.reading() as session:
-        at = resources.clock.now(session)
     network = Prefixes(resources.queue).mark(attempt.address, at)
     return [
         Allowance(bucket("network", username, network), limit),

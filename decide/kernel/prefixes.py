@@ -31,8 +31,10 @@ class Prefixes:
     def _key(self, at: datetime) -> bytes:
         name = f"prefix-key:{at:%Y-%m-%d}"
         try:
-            self._redis.set(name, secrets.token_bytes(32), nx=True, ex=LIFE)
             kept: bytes | None = self._redis.get(name)
+            if kept is None:
+                self._redis.set(name, secrets.token_bytes(32), nx=True, ex=LIFE)
+                kept = self._redis.get(name)
         except RedisError:
             kept = None
         # Throttles go on when Redis does not answer: each process then knows its own networks.
