@@ -1,0 +1,1 @@
+"""The words of the demonstration, one file per kind; `decide.demonstration.reading` opens them."""
