@@ -1,4 +1,4 @@
-"""Publishing thousands at once: what an archive or the demonstration brings, not what an actor types.
+"""Publishing thousands at once: what an archive or the demonstration brings, not what is typed.
 
 The calendar is not asked, because nobody is editing; texts obey the same limits as typed ones.
 """
@@ -45,7 +45,7 @@ class ProfileEntry:
 def put_proposals(
     session: Session, entries: Sequence[ProposalEntry], *, at: datetime, by: int | None
 ) -> None:
-    """Publish new proposals, each as version 1. TextRefused beyond a limit; then nothing is kept."""
+    """Publish new proposals, each as version 1; TextRefused beyond a limit."""
     if not entries:
         return
     texts = [entry.text.cleaned() for entry in entries]
