@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from decide.catalog.models import (
@@ -166,22 +166,23 @@ def heads_of(session: Session, actor_id: int) -> tuple[HeadLine, ...]:
     return tuple(HeadLine(row[0], row[1], row[2].value, contest_ref(row, start=3)) for row in rows)
 
 
-def contest_of(
-    session: Session, *, district: int | None = None, municipality: int | None = None
-) -> ContestRef | None:
-    """The election of a district or of a municipality, or None before it has been set up."""
-    where: ColumnElement[bool] = (
-        Contest.district_number == district
-        if district is not None
-        else Contest.municipality_number == municipality
-    )
-    row = session.execute(
+def contests_at(
+    session: Session, *, districts: Sequence[int] = (), municipality: int | None = None
+) -> tuple[ContestRef, ...]:
+    """The elections of these districts and this municipality, as far as set up; one statement."""
+    rows = session.execute(
         select(*CONTEST)
         .outerjoin(District, District.number == Contest.district_number)
         .outerjoin(Municipality, Municipality.number == Contest.municipality_number)
-        .where(where)
-    ).one_or_none()
-    return contest_ref(row) if row else None
+        .where(
+            or_(
+                Contest.district_number.in_(districts),
+                Contest.municipality_number == municipality,
+            )
+        )
+        .order_by(*BY_BALLOT)
+    )
+    return tuple(map(contest_ref, rows))
 
 
 def actor_ref(row: Sequence[Any], *, start: int = 0) -> ActorRef:

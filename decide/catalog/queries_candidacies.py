@@ -196,6 +196,20 @@ def slates(session: Session, contest_id: int) -> tuple[Slate, ...]:
     return _grouped(map(line, rows))
 
 
+def mates_of(session: Session, one: CandidacyLine) -> tuple[CandidacyLine, ...]:
+    """The rest of the ticket or slate that a candidacy stands on; one statement."""
+    rows = session.execute(
+        _joined(select(*LINE, *ACTOR, *CONTEST), CandidacyFilter())
+        .where(
+            Candidacy.contest_id == one.contest.id,
+            Candidacy.actor_id == one.actor.id,
+            Candidacy.id != one.id,
+        )
+        .order_by(*IN_SLATE)
+    )
+    return tuple(map(line, rows))
+
+
 def heads_in(session: Session, contest_ids: list[int]) -> dict[int, tuple[CandidacyLine, ...]]:
     """Who heads each ticket or slate of the given contests, by contest; one statement."""
     rows = session.execute(
