@@ -2,8 +2,38 @@
 
 from flask import Blueprint
 
-from decide.web.public import press
+from decide.web.public import (
+    about,
+    actors,
+    candidacies,
+    folios,
+    frame,
+    geography,
+    home,
+    ideas,
+    machine,
+    platforms,
+    press,
+    quitadudas,
+    where,
+    words,
+)
 
 public = Blueprint("public", __name__)
-for views in (press,):
+for views in (
+    words,
+    frame,
+    home,
+    where,
+    geography,
+    actors,
+    platforms,
+    candidacies,
+    quitadudas,
+    press,
+    ideas,
+    folios,
+    about,
+    machine,
+):
     views.mount(public)

@@ -1,0 +1,1 @@
+"""The authority's own words: glossary, organs and guides, shipped with the program."""

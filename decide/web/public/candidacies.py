@@ -1,0 +1,84 @@
+"""The complete list of candidacies, its download, and one candidacy's page."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from decide.catalog import queries_candidacies as queries
+from decide.catalog.queries_platforms import proposals_of
+from decide.errors import NotFound
+from decide.web.public import phases
+from decide.web.public.candidacy_form import CandidacyForm, options
+from decide.web.public.candidacy_table import csv_lines
+from decide.web.shared.context import must_see, reading
+from decide.web.shared.pages import cacheable
+
+PAGE = 50
+
+
+def mount(door: Blueprint) -> None:
+    """Addresses of this module."""
+    door.add_url_rule("/candidaturas", view_func=candidacies)
+    door.add_url_rule("/candidaturas.csv", view_func=candidacies_csv)
+    door.add_url_rule("/candidaturas/<int:candidacy_id>", view_func=candidacy)
+
+
+@cacheable
+def candidacies() -> ResponseReturnValue:
+    """The list, narrowed by what the address says; three statements."""
+    must_see("candidacy")
+    form = CandidacyForm.read(request.args)
+    with reading() as session:
+        found = queries.candidacies(session, form.filter, page=form.page, size=PAGE)
+        words = queries.filter_words(session)
+    pages = max(1, -(-found.total // PAGE))
+    if form.page > pages:
+        raise NotFound(_("La lista termina antes de esa página. Vuelva a la primera."))
+    return render_template(
+        "public/candidacies.html",
+        form=form,
+        options=options(),
+        found=found,
+        words=words,
+        pages=pages,
+        size=PAGE,
+    )
+
+
+def candidacies_csv() -> ResponseReturnValue:
+    """The same list as a file, sent while it is read."""
+    must_see("candidacy")
+    form = CandidacyForm.read(request.args)
+
+    def lines() -> Iterator[str]:
+        with reading() as session:
+            yield from csv_lines(queries.every_candidacy(session, form.filter))
+
+    return Response(
+        stream_with_context(lines()),
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": "attachment; filename=candidaturas.csv",
+            "Cache-Control": "public, max-age=300",
+        },
+    )
+
+
+@cacheable
+def candidacy(candidacy_id: int) -> ResponseReturnValue:
+    """One candidacy: trajectory, proposals by topic, and who else is on the ticket or slate."""
+    must_see("candidacy")
+    with reading() as session:
+        page = queries.candidacy_page(session, candidacy_id)
+        proposals = proposals_of(session, candidacy_id) if phases.shown("proposal") else ()
+        mates = queries.mates_of(session, page.line)
+    return render_template(
+        "public/candidacy.html",
+        page=page,
+        line=page.line,
+        proposals=proposals,
+        mates=mates,
+        closes=phases.closes_at("proposal"),
+    )

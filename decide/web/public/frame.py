@@ -1,0 +1,48 @@
+"""What surrounds every citizens' page: the menu and the links at its foot."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+
+from decide.web.public import phases
+
+
+def mount(door: Blueprint) -> None:
+    """Add the frame's variables to the templates of this door."""
+    door.context_processor(frame)
+
+
+def frame() -> dict[str, Any]:
+    """`navigation`, `footer_links` and `here` for the layouts, and what the calendar shows."""
+    return {
+        "navigation": navigation(),
+        "footer_links": footer_links(),
+        "here": request.path,
+        "shown": phases.shown,
+        "answered": phases.answered,
+    }
+
+
+def navigation() -> list[tuple[str, str]]:
+    """The doors that are open now."""
+    links = [
+        ("guide", _("¿Dónde voto?"), "public.where_to_vote"),
+        ("candidacy", _("Candidaturas"), "public.candidacies"),
+        ("platform", _("Plataformas"), "public.platforms"),
+        ("guide", _("Municipios"), "public.municipalities"),
+        ("guide", _("Quitadudas"), "public.glossary"),
+    ]
+    return [(label, url_for(view)) for area, label, view in links if phases.shown(area)]
+
+
+def footer_links() -> list[tuple[str, str]]:
+    """About the site itself; always open."""
+    return [
+        (_("Cómo funciona"), url_for("public.how_it_works")),
+        (_("Calendario"), url_for("public.timetable")),
+        (_("Aviso de privacidad"), url_for("public.privacy")),
+        (_("Accesibilidad"), url_for("public.accessibility")),
+        (_("Términos de uso"), url_for("public.terms")),
+        (_("Estado del servicio"), url_for("public.status")),
+    ]

@@ -1,0 +1,80 @@
+"""Districts and municipalities: what they are made of, who stands there, and the results."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from decide.catalog.queries import contests_at
+from decide.catalog.queries_candidacies import heads_in, slates
+from decide.geography import queries
+from decide.web.public import phases
+from decide.web.shared.context import must_see, reading
+from decide.web.shared.pages import cacheable
+
+
+def mount(door: Blueprint) -> None:
+    """Addresses of this module."""
+    door.add_url_rule("/distritos", view_func=districts)
+    door.add_url_rule("/distritos/<int:number>", view_func=district)
+    door.add_url_rule("/municipios", view_func=municipalities)
+    door.add_url_rule("/municipios/<int:number>", view_func=municipality)
+
+
+@cacheable
+def districts() -> ResponseReturnValue:
+    """All local districts."""
+    must_see("guide")
+    with reading() as session:
+        found = queries.districts(session)
+    return render_template("public/districts.html", districts=found)
+
+
+@cacheable
+def district(number: int) -> ResponseReturnValue:
+    """One district, its municipalities and its deputation."""
+    must_see("guide")
+    with reading() as session:
+        page = queries.district(session, number)
+        contest = next(iter(contests_at(session, districts=[number])), None)
+        show = contest is not None and phases.shown("candidacy")
+        presented = slates(session, contest.id) if contest and show else ()
+    return render_template(
+        "public/district.html",
+        district=page,
+        contest=contest,
+        slates=presented,
+        candidacies_open=phases.opens_at("candidacy"),
+    )
+
+
+@cacheable
+def municipalities() -> ResponseReturnValue:
+    """All municipalities, by the authority's number."""
+    must_see("guide")
+    with reading() as session:
+        found = queries.municipalities(session)
+    return render_template("public/municipalities.html", municipalities=found)
+
+
+@cacheable
+def municipality(number: int) -> ResponseReturnValue:
+    """One municipality: its ayuntamiento with every slate, and its district or districts."""
+    must_see("guide")
+    with reading() as session:
+        page = queries.municipality(session, number)
+        contests = contests_at(
+            session, districts=[each.number for each in page.districts], municipality=number
+        )
+        own = next((each for each in contests if each.kind == "ayuntamiento"), None)
+        deputations = tuple(each for each in contests if each.kind == "district")
+        show = phases.shown("candidacy")
+        presented = slates(session, own.id) if own and show else ()
+        heads = heads_in(session, [each.id for each in deputations]) if show else {}
+    return render_template(
+        "public/municipality.html",
+        municipality=page,
+        contest=own,
+        slates=presented,
+        deputations=deputations,
+        heads=heads,
+        candidacies_open=phases.opens_at("candidacy"),
+    )

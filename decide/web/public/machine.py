@@ -1,0 +1,39 @@
+"""For machines and for bad days: robots.txt and the state of the service, both without SQL."""
+
+from time import monotonic
+
+from flask import Blueprint, Response, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from decide.errors import Unavailable
+from decide.web.shared.context import resources, snapshot
+
+# What robots have no business in: personal pages and the portals.
+CLOSED_TO_ROBOTS = ("/partido", "/oficina", "/ideas/", "/folios", "/opiniones/", "/reacciones/")
+LATE = 30.0  # seconds after which the picture of the database counts as old
+
+
+def mount(door: Blueprint) -> None:
+    """Addresses of this module."""
+    door.add_url_rule("/robots.txt", view_func=robots)
+    door.add_url_rule("/estado", view_func=status)
+
+
+def robots() -> ResponseReturnValue:
+    """Which pages may be indexed."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED_TO_ROBOTS)]
+    answer = Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
+
+
+def status() -> ResponseReturnValue:
+    """Whether the service works, as far as this process knows; asks nobody."""
+    try:
+        age = monotonic() - snapshot().picture().timing.reading.taken
+    except Unavailable:
+        age = float("inf")
+    fresh = age < max(LATE, 3 * resources().settings.snapshot_seconds)
+    page = make_response(render_template("public/status.html", fresh=fresh))
+    page.headers["Cache-Control"] = "no-store"
+    return page

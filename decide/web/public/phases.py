@@ -1,0 +1,60 @@
+"""What the calendar means for a citizen: what opens when, and which stage we are in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from decide.calendar.rules import Window
+from decide.web.shared.context import snapshot, standing
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One phase on the calendar page; `state` is past, current or future."""
+
+    window: Window
+    state: str
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The last minute inside: people say “until 2 June”, not “before 3 June”."""
+        closes = self.window.closes_at
+        return closes - timedelta(minutes=1) if closes else None
+
+
+def opens_at(area: str) -> datetime | None:
+    """The next instant at which an area becomes visible; None when it is, or never will."""
+    picture = snapshot().picture()
+    if area in standing().visible:
+        return None
+    now = picture.now()
+    coming = (w.opens_at for w in picture.windows if area in w.visible and w.opens_at > now)
+    return min(coming, default=None)
+
+
+def shown(area: str) -> bool:
+    """Whether citizens may see an area now."""
+    return area in standing().visible
+
+
+def answered(kind: str) -> bool:
+    """Whether citizens may answer this kind of subject now."""
+    return kind in standing().takes_part
+
+
+def closes_at(kind: str) -> datetime | None:
+    """The last minute of the window in which this kind is answered now; None if closed."""
+    ends = [w.closes_at for w in standing().windows if kind in w.takes_part and w.closes_at]
+    return max(ends) - timedelta(minutes=1) if ends else None
+
+
+def stages() -> tuple[Stage, ...]:
+    """All phases in the order in which they open, each with where we stand."""
+    picture = snapshot().picture()
+    now = picture.now()
+    return tuple(
+        Stage(
+            window,
+            "current" if window.holds(now) else "past" if window.opens_at <= now else "future",
+        )
+        for window in picture.windows
+    )

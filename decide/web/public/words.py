@@ -1,0 +1,134 @@
+"""The catalog's codes as words on a page: what kind of actor, which election, which seat."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask import Blueprint
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+
+from decide.catalog.queries import ContestRef
+from decide.catalog.queries_candidacies import CandidacyLine
+from decide.catalog.topics import TOPICS
+from decide.web.public.phases import Stage
+
+
+def mount(door: Blueprint) -> None:
+    """Give all templates these words as filters."""
+    for each in (
+        actor_kind,
+        contest_title,
+        post_words,
+        seat_words,
+        scope_words,
+        gender_words,
+        topic_words,
+        reading_minutes,
+        local_day,
+        local_day_year,
+        timeline_items,
+    ):
+        door.add_app_template_filter(each)
+
+
+def actor_kind(kind: str) -> str:
+    """“Coalición”."""
+    words: dict[str, str] = {
+        "party": _("Partido político"),
+        "coalition": _("Coalición"),
+        "common_candidacy": _("Candidatura común"),
+        "independent": _("Candidatura independiente"),
+    }
+    return words[kind]
+
+
+def contest_title(contest: ContestRef) -> str:
+    """“Ayuntamiento de Toluca”, “Diputación del distrito 2, Toluca de Lerdo”."""
+    if contest.kind == "ayuntamiento":
+        return str(_("Ayuntamiento de %(place)s", place=contest.place))
+    if contest.kind == "district":
+        return str(
+            _("Diputación del distrito %(n)s, %(place)s", n=contest.number, place=contest.place)
+        )
+    return str(_("Diputaciones de lista (representación proporcional)"))
+
+
+def post_words(post: str) -> str:
+    """“Presidencia municipal”."""
+    words: dict[str, str] = {
+        "deputation": _("Diputación local"),
+        "presidency": _("Presidencia municipal"),
+        "syndic": _("Sindicatura"),
+        "councillor": _("Regiduría"),
+    }
+    return words[post]
+
+
+def seat_words(line: CandidacyLine) -> str:
+    """The post, with its number where there are several: “Regiduría 3”, “Lugar 5 de la lista”."""
+    if line.contest.kind == "proportional":
+        return str(_("Lugar %(n)s de la lista", n=line.rank))
+    if line.post == "councillor" or (line.post == "syndic" and line.rank > 1):
+        return f"{post_words(line.post)} {line.rank}"
+    return post_words(line.post)
+
+
+def scope_words(scope: str) -> str:
+    """What a platform is for."""
+    words: dict[str, str] = {
+        "legislative": _("Plataforma para la Legislatura"),
+        "municipal": _("Plataforma para los ayuntamientos"),
+    }
+    return words[scope]
+
+
+def gender_words(gender: str | None) -> str:
+    """“Mujer”; empty when the register does not say."""
+    words: dict[str | None, str] = {
+        "woman": _("Mujer"),
+        "man": _("Hombre"),
+        "non_binary": _("Persona no binaria"),
+        None: "",
+    }
+    return words[gender]
+
+
+def topic_words(topic: str) -> str:
+    """“Agua”; a topic that nobody named shows its key."""
+    return TOPICS.get(topic, topic)
+
+
+def reading_minutes(words: int) -> str:
+    """“2 minutos”, at 200 words a minute and never less than one."""
+    minutes = max(1, round(words / 200))
+    return str(_("1 minuto")) if minutes == 1 else str(_("%(n)s minutos", n=minutes))
+
+
+def local_day(instant: datetime) -> str:
+    """“10 de abril”, in the authority's time zone."""
+    return str(format_datetime(instant, "d 'de' MMMM"))
+
+
+def local_day_year(instant: datetime) -> str:
+    """“10 de abril de 2021”."""
+    return str(format_datetime(instant, "d 'de' MMMM 'de' y"))
+
+
+def timeline_items(stages: Iterable[Stage]) -> list[tuple[str, str, str, str]]:
+    """Phases as the component `timeline` takes them: title, dates, text, state."""
+    return [(each.window.title, stage_dates(each), each.window.text, each.state) for each in stages]
+
+
+def stage_dates(stage: Stage) -> str:
+    """“30 de abril al 2 de junio”; an end that is not midnight tells its hour."""
+    first = local_day(stage.window.opens_at)
+    last = stage.last_moment
+    if last is None:
+        return str(_("Desde el %(day)s", day=first))
+    if local_day(last) == first:
+        return first
+    end = local_day(last)
+    if format_datetime(last, "HH:mm") != "23:59":
+        closing = format_datetime(stage.window.closes_at, "H:mm")
+        end = str(_("%(day)s, %(hour)s h", day=end, hour=closing))
+    return str(_("%(first)s al %(last)s", first=first, last=end))
