@@ -73,23 +73,19 @@ def put_platform(
             .order_by(PlatformSection.position)
         )
     )
-    # Out of the way first: two sections may change places, and positions are unique.
-    for place, row in enumerate(left, start=1):
-        row.position = -place
-    session.flush()
-    place = 0
-    for place, entry in enumerate(wanted, start=1):
-        row = taken(left, entry.topic) or new_section(session, platform, entry.topic, at=at)
-        row.position = place
+    rows = [
+        taken(left, entry.topic) or new_section(session, platform, entry.topic, at=at)
+        for entry in wanted
+    ]
+    for row, entry in zip(rows, wanted, strict=True):
         its = session.get_one(Subject, row.subject_id)
         changed |= subjects.show(session, its, entry.title, entry.text, at=at)
-    for after, row in enumerate(left, start=place + 1):
-        row.position = after
+    for row in left:
         its = session.get_one(Subject, row.subject_id)
         if its.open:
             subjects.hide(its, at=at)
             changed = True
-    session.flush()
+    put_in_order(session, [*rows, *left])
     if changed:
         audit.record(
             session,
@@ -132,8 +128,20 @@ def taken(left: list[PlatformSection], topic: str) -> PlatformSection | None:
 def new_section(
     session: Session, platform: Platform, topic: str, *, at: datetime
 ) -> PlatformSection:
-    """A section that has no place yet; the caller gives it one before the next flush."""
+    """A section that has no place yet and is not in the session."""
     subject = subjects.new_subject(session, SubjectKind.SECTION, platform.actor_id, at=at)
-    row = PlatformSection(platform_id=platform.id, position=0, topic=topic, subject_id=subject.id)
-    session.add(row)
-    return row
+    return PlatformSection(platform_id=platform.id, topic=topic, subject_id=subject.id)
+
+
+def put_in_order(session: Session, rows: Sequence[PlatformSection]) -> None:
+    """Number the sections from 1; those that stand right are not touched."""
+    places = dict(enumerate(rows, start=1))
+    # Out of the way first: two sections may change places, and positions are unique.
+    for place, row in places.items():
+        if row.id is not None and row.position != place:
+            row.position = -place
+    session.flush()
+    for place, row in places.items():
+        row.position = place
+    session.add_all(rows)
+    session.flush()
