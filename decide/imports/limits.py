@@ -1,0 +1,34 @@
+"""How large a file may be before it is refused, and the refusal itself."""
+
+from dataclasses import dataclass
+
+from decide.errors import Refused
+
+MIB = 1 << 20
+
+
+class Unreadable(Refused):
+    """The file cannot be read as a table. `what` is the fault, `remedy` what to do."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        """Both are Spanish sentences."""
+        super().__init__(f"{what} {remedy}")
+        self.what = what
+        self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds that the largest honest list of a state stays well below.
+
+    `unpacked` is the total size of a spreadsheet's parts once they are out of their ZIP: what a
+    small file can blow itself up to. `record` is in characters, `cell` is Excel's own limit.
+    """
+
+    size: int = 48 * MIB
+    unpacked: int = 160 * MIB
+    rows: int = 100_000
+    columns: int = 300
+    record: int = 400_000
+    cell: int = 32_767
+    parts: int = 500  # files inside a spreadsheet's ZIP

@@ -1,0 +1,212 @@
+"""Asking for official results. Only the newest version of each contest counts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from decide.catalog.models import Contest, ContestKind, PoliticalActor
+from decide.errors import NotFound
+from decide.results.entries import ResultEntry, VoteEntry
+from decide.results.models import Result, ResultStatus, ResultVote
+
+
+@dataclass(frozen=True)
+class VoteLine:
+    """Votes of one option, in the order of the ballot. An option that did not run has no line."""
+
+    position: int
+    label: str
+    actor: str | None  # key
+    slug: str | None
+    colour: str | None
+    votes: int
+
+
+@dataclass(frozen=True)
+class ContestResult:
+    """One version of a contest's result. Figures are empty when the election was annulled."""
+
+    contest: str
+    contest_name: str
+    district: int | None
+    municipality: int | None
+    version: int
+    status: str
+    source: str
+    recorded_at: datetime
+    valid: int | None
+    unregistered: int | None
+    null_votes: int | None
+    total: int | None
+    nominal_list: int | None
+    note: str
+    votes: tuple[VoteLine, ...]
+
+    @property
+    def turnout(self) -> float | None:
+        """Votes of a hundred people on the nominal list."""
+        if self.total is None or not self.nominal_list:
+            return None
+        return 100 * self.total / self.nominal_list
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over all contests of one kind. `counted` of `contests` have figures."""
+
+    contests: int
+    counted: int
+    valid: int
+    unregistered: int
+    null_votes: int
+    total: int
+    nominal_list: int
+    votes: tuple[VoteLine, ...]
+
+    @property
+    def turnout(self) -> float | None:
+        """Votes of a hundred people on the nominal list."""
+        return 100 * self.total / self.nominal_list if self.nominal_list else None
+
+
+def of_municipality(session: Session, number: int) -> ContestResult:
+    """The newest result of an ayuntamiento; NotFound before there is one. Two statements."""
+    return only(newest(session, Contest.municipality_number == number))
+
+
+def of_district(session: Session, number: int) -> ContestResult:
+    """The newest result of a district; NotFound before there is one. Two statements."""
+    return only(newest(session, Contest.district_number == number))
+
+
+def of_ayuntamientos(session: Session) -> tuple[ContestResult, ...]:
+    """The newest result of every ayuntamiento by number; two statements."""
+    return newest(session, Contest.kind == ContestKind.AYUNTAMIENTO)
+
+
+def of_districts(session: Session) -> tuple[ContestResult, ...]:
+    """The newest result of every district by number; two statements."""
+    return newest(session, Contest.kind == ContestKind.DISTRICT)
+
+
+def versions(session: Session, contest: str) -> tuple[ContestResult, ...]:
+    """All versions of a contest's result, newest first; two statements."""
+    rows = (
+        select(Result, Contest)
+        .join(Contest, Contest.id == Result.contest_id)
+        .where(Contest.key == contest)
+        .order_by(Result.version.desc())
+    )
+    return filled(session, session.execute(rows).tuples().all())
+
+
+def totals(results: Iterable[ContestResult]) -> Totals:
+    """Sums over results: figures, and votes by option in the order of first appearance."""
+    listed = tuple(results)
+    lines: dict[tuple[int, str], VoteLine] = {}
+    for result in listed:
+        for line in result.votes:
+            place = (line.position, line.label)
+            before = lines[place].votes if place in lines else 0
+            lines[place] = VoteLine(
+                line.position, line.label, line.actor, line.slug, line.colour, before + line.votes
+            )
+    return Totals(
+        contests=len(listed),
+        counted=sum(result.total is not None for result in listed),
+        valid=sum(result.valid or 0 for result in listed),
+        unregistered=sum(result.unregistered or 0 for result in listed),
+        null_votes=sum(result.null_votes or 0 for result in listed),
+        total=sum(result.total or 0 for result in listed),
+        nominal_list=sum(result.nominal_list or 0 for result in listed),
+        votes=tuple(lines[place] for place in sorted(lines)),
+    )
+
+
+def entries(session: Session) -> dict[tuple[str, ...], ResultEntry]:
+    """The newest results as entries by key, for comparing with a file; two statements."""
+    found = (
+        ResultEntry(
+            contest=result.contest,
+            status=ResultStatus(result.status),
+            source=result.source,
+            valid=result.valid,
+            unregistered=result.unregistered,
+            null_votes=result.null_votes,
+            total=result.total,
+            nominal_list=result.nominal_list,
+            note=result.note,
+            votes=tuple(
+                VoteEntry(line.position, line.actor, line.label, line.votes)
+                for line in result.votes
+            ),
+        )
+        for result in newest(session)
+    )
+    return {entry.key: entry for entry in found}
+
+
+def newest(session: Session, *where: ColumnElement[bool]) -> tuple[ContestResult, ...]:
+    """The newest version of each contest that fits, by number."""
+    rows = (
+        select(Result, Contest)
+        .join(Contest, Contest.id == Result.contest_id)
+        .where(*where)
+        .distinct(Result.contest_id)
+        .order_by(Result.contest_id, Result.version.desc())
+    )
+    results = filled(session, session.execute(rows).tuples().all())
+    return tuple(sorted(results, key=lambda each: (each.district or 0, each.municipality or 0)))
+
+
+def filled(session: Session, rows: Sequence[tuple[Result, Contest]]) -> tuple[ContestResult, ...]:
+    """Results with their votes, read in one statement."""
+    votes: dict[int, list[VoteLine]] = defaultdict(list)
+    lines: Any = session.execute(
+        select(
+            ResultVote.result_id,
+            ResultVote.position,
+            ResultVote.label,
+            PoliticalActor.key,
+            PoliticalActor.slug,
+            PoliticalActor.colour,
+            ResultVote.votes,
+        )
+        .outerjoin(PoliticalActor, PoliticalActor.id == ResultVote.actor_id)
+        .where(ResultVote.result_id.in_([result.id for result, _ in rows]))
+        .order_by(ResultVote.result_id, ResultVote.position)
+    )
+    for result_id, *line in lines:
+        votes[result_id].append(VoteLine(*line))
+    return tuple(
+        ContestResult(
+            contest=contest.key,
+            contest_name=contest.name,
+            district=contest.district_number,
+            municipality=contest.municipality_number,
+            version=result.version,
+            status=result.status.value,
+            source=result.source,
+            recorded_at=result.recorded_at,
+            valid=result.valid,
+            unregistered=result.unregistered,
+            null_votes=result.null_votes,
+            total=result.total,
+            nominal_list=result.nominal_list,
+            note=result.note,
+            votes=tuple(votes[result.id]),
+        )
+        for result, contest in rows
+    )
+
+
+def only(results: tuple[ContestResult, ...]) -> ContestResult:
+    """The single result; NotFound when there is none."""
+    if not results:
+        raise NotFound("Todavía no hay un resultado oficial de esta elección.")
+    return results[0]
