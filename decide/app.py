@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from decide.accounts import sessions
 from decide.kernel.clock import Clock
 from decide.kernel.resources import open_resources
+from decide.participation.door import Door
 from decide.participation.snapshot import Snapshot
 from decide.settings import Settings
 from decide.web.actor.door import actor
@@ -28,7 +29,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     app.config["SECRET_KEY"] = settings.secret_key
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_limit_mib * 2**20
     resources = open_resources(settings, clock=clock)
-    app.extensions[KEY] = House(resources, Snapshot(resources))
+    snapshot = Snapshot(resources)
+    app.extensions[KEY] = House(resources, snapshot, Door(resources, snapshot))
     configure_cookies(app, settings)
 
     assets = Assets(ROOT / "static")

@@ -13,7 +13,7 @@ from decide.participation.actions import press, send_idea
 from decide.participation.device import Device
 from decide.participation.door import Door
 from decide.participation.drain import Drain
-from decide.participation.models import IdeaKind
+from decide.participation.choices import IdeaKind
 from decide.participation.snapshot import Snapshot
 from tests import factories
 

@@ -1,5 +1,7 @@
 """What a citizen can do: press, send an idea, withdraw it. Both writers end in the same rows."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from redis.exceptions import RedisError
@@ -9,16 +11,22 @@ from sqlalchemy.orm import Session
 from decide.catalog.topics import TOPICS
 from decide.errors import NotFound, Refused, Unavailable
 from decide.participation import folio as folios
+from decide.participation.choices import Choice, IdeaKind
 from decide.participation.device import Device
 from decide.participation.door import Door
-from decide.participation.entry import IdeaSent, Press
+from decide.participation.entry import IdeaSent, Press, Unreadable, idea_of
+from decide.participation.folio import Folio
 from decide.participation.keys import press_id_of
-from decide.participation.models import Choice, IdeaKind
+from decide.participation.patience import AWAY
+from decide.participation.queries import FolioFacts, idea_by_folio
 from decide.participation.refusals import TooMany
 from decide.participation.store import store_ideas, store_presses
+from decide.participation.streams import BEGINNING
 from decide.participation.wording import checked
 
 LAST_MUNICIPALITY = 125
+SLICE = 1_000
+NO_SUCH_IDEA = "El folio está bien escrito, pero no hay ninguna idea con ese folio."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,24 @@ def withdraw_idea(door: Door, folio: str) -> None:
         return
     if _waits(door, folio_hash):
         raise Unavailable("Todavía estamos guardando su idea. Inténtelo de nuevo en un minuto.")
-    raise NotFound("No hay ninguna idea con ese folio.")
+    raise NotFound(NO_SUCH_IDEA)
+
+
+def folio_state(door: Door, folio: Folio) -> FolioFacts | None:
+    """What is known of an idea; None while it is on its way into SQL.
+
+    NotFound when nobody sent it; Unavailable when that cannot be told now.
+    """
+    facts = door.patience.transaction(lambda session: idea_by_folio(session, folio))
+    if facts is not None:
+        return facts
+    if _waits(door, folios.hash_of(folio)):
+        return None
+    # It may have moved from the log to SQL between the two looks.
+    facts = door.patience.transaction(lambda session: idea_by_folio(session, folio))
+    if facts is None:
+        raise NotFound(NO_SUCH_IDEA)
+    return facts
 
 
 def _withdraw(session: Session, folio_hash: bytes) -> bool:
@@ -117,15 +142,26 @@ def _withdraw(session: Session, folio_hash: bytes) -> bool:
     return found.first() is not None
 
 
-def _waits(door: Door, folio_hash: bytes) -> bool:
-    """Whether the log may hold something of this idea's stream that SQL does not; True in doubt."""
+def _waiting_entries(door: Door, folio_hash: bytes) -> Iterator[list[bytes]]:
+    """What the log holds of this idea's stream and SQL does not yet, oldest first."""
     name = door.streams.idea_stream(folio_hash)
-    held = door.patience.transaction(
+    entry = door.patience.transaction(
         lambda session: session.execute(
             text("SELECT entry FROM drain_cursor WHERE stream = :stream"), {"stream": name}
         ).scalar()
     )
+    while slice_ := door.streams.after(name, entry or BEGINNING, SLICE):
+        entry = slice_[-1][0]
+        yield from (fields for _, fields in slice_)
+
+
+def _waits(door: Door, folio_hash: bytes) -> bool:
+    """Whether the idea is in the log but not in SQL yet; Unavailable when the log cannot tell."""
     try:
-        return bool(door.streams.after(name, held or "0-0", 1))
-    except RedisError:
-        return True
+        for fields in _waiting_entries(door, folio_hash):
+            with suppress(Unreadable):
+                if idea_of(fields).folio_hash == folio_hash:
+                    return True
+    except RedisError as error:
+        raise Unavailable(AWAY) from error
+    return False

@@ -6,7 +6,7 @@ The field name of an entry is its format. A later shape takes the next number an
 from dataclasses import dataclass
 from struct import Struct, error
 
-from decide.participation.models import Choice, IdeaKind
+from decide.participation.choices import Choice, IdeaKind
 
 PRESS = b"1"
 IDEA = b"1"

@@ -9,8 +9,8 @@ from hashlib import sha256
 from typing import NewType
 
 from decide.errors import Refused
+from decide.participation.choices import IdeaKind
 from decide.participation.keys import Keys
-from decide.participation.models import IdeaKind
 from decide.participation.wording import identity_of
 
 Folio = NewType("Folio", bytes)

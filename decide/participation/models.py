@@ -5,7 +5,6 @@ be linked from this table, nor from the stream.
 """
 
 from datetime import date, datetime
-from enum import IntEnum, StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,14 +22,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from decide.kernel.db import Base, Key, choice_of
+from decide.participation.choices import Choice, IdeaKind
 
-
-class Choice(IntEnum):
-    """The current word of a device on a subject; NONE after it was withdrawn."""
-
-    NONE = 0
-    LIKE = 1
-    DISLIKE = 2
+__all__ = ["Choice", "DrainCursor", "DrainMisfit", "Idea", "IdeaKind", "Reaction", "Tally"]
 
 
 class Reaction(Base):
@@ -80,14 +74,6 @@ class DrainMisfit(Base):
     fields: Mapped[bytes] = mapped_column(LargeBinary)
     reason: Mapped[str] = mapped_column(Text)
     seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-
-class IdeaKind(StrEnum):
-    """What a citizen says it is."""
-
-    IDEA = "idea"
-    PROPOSAL = "proposal"
-    COMMENT = "comment"
 
 
 class Idea(Base):

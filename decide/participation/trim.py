@@ -17,7 +17,7 @@ def trim(resources: Resources, before: datetime) -> int:
     streams = Streams(resources.ledger, resources.settings.ledger_shards)
     with resources.database.reading() as session:
         rows = session.execute(text("SELECT stream, entry FROM drain_cursor"))
-        cursors = dict(row._tuple() for row in rows)
+        cursors = {str(stream): str(entry) for stream, entry in rows}
     edge = f"{milliseconds_of(before)}-0"
     return sum(
         streams.trim_before(name, min(edge, cursors[name], key=order))

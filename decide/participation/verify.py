@@ -82,7 +82,7 @@ def verify(resources: Resources) -> Report:
             )
         ).one()
         rows = session.execute(text("SELECT stream, entry FROM drain_cursor"))
-        cursors = dict(row._tuple() for row in rows)
+        cursors = {str(stream): str(entry) for stream, entry in rows}
         for name in streams.names():
             _check_stream(session, streams, name, cursors.get(name, BEGINNING), report)
     if report.misfits:

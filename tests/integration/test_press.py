@@ -12,7 +12,7 @@ from decide.kernel.clock import FrozenClock
 from decide.kernel.resources import open_resources
 from decide.participation.actions import press
 from decide.participation.door import Door
-from decide.participation.models import Choice
+from decide.participation.choices import Choice
 from decide.participation.refusals import Closed, TooMany
 from decide.participation.snapshot import Snapshot
 from tests import factories

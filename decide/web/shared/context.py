@@ -11,6 +11,7 @@ from flask import current_app
 from decide.calendar.rules import Standing
 from decide.errors import NotFound
 from decide.kernel.resources import Resources
+from decide.participation.door import Door
 from decide.participation.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class House:
 
     resources: Resources
     snapshot: Snapshot
+    door: Door
 
 
 def house() -> House:
@@ -40,6 +42,11 @@ def resources() -> Resources:
 def snapshot() -> Snapshot:
     """The process-local picture of calendar and subjects."""
     return house().snapshot
+
+
+def door() -> Door:
+    """The citizens' door: log, limits and keys of this process."""
+    return house().door
 
 
 def standing() -> Standing:

@@ -1,0 +1,181 @@
+"""Ideas, proposals and comments: the form, the question about personal data, the folio."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from decide.catalog.topics import TOPICS
+from decide.errors import NotFound, Refused, Unavailable
+from decide.geography import queries as geography
+from decide.participation.actions import send_idea
+from decide.participation.choices import IdeaKind
+from decide.participation.device import Device
+from decide.participation.personal import PersonalDatum, personal_data
+from decide.participation.refusals import Closed, TooMany
+from decide.participation.wording import LONGEST, NoWords, TooLong
+from decide.web.public import phases
+from decide.web.public.citizen import with_device
+from decide.web.public.press import title_of
+from decide.web.shared.context import door, snapshot
+from decide.web.shared.pages import cacheable
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What came with the form, as it came."""
+
+    version: int
+    kind: str = "idea"
+    text: str = ""
+    topic: str = ""
+    municipality: str = ""
+    confirmed: bool = False
+
+    @classmethod
+    def here(cls) -> "Typed":
+        """From this request; what is missing stays empty, the actions judge it."""
+        form = request.form
+        return cls(
+            version=form.get("version", 0, type=int),
+            kind=form.get("kind", "idea"),
+            text=form.get("text", ""),
+            topic=form.get("topic", ""),
+            municipality=form.get("municipality", ""),
+            confirmed=form.get("confirm") == "1",
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the page says about the form that came back."""
+
+    status: int = 200
+    errors: dict[str, str] = field(default_factory=dict)
+    warning: str = ""
+    notice: str = ""
+    closed: bool = False
+    retry_after: int | None = None
+
+
+def mount(door: Blueprint) -> None:
+    """Addresses of this module."""
+    door.add_url_rule("/ideas/<int:subject_id>", view_func=idea)
+    door.add_url_rule("/ideas/<int:subject_id>", view_func=send, methods=["POST"])
+
+
+@cacheable
+def idea(subject_id: int) -> ResponseReturnValue:
+    """The empty form; the same for everybody."""
+    facts = snapshot().picture().subjects.get(subject_id)
+    if facts is None or not facts.open or not phases.shown(facts.kind):
+        raise NotFound(_("No encontramos eso sobre lo que quiere escribir. Vuelva a la página."))
+    closed = not phases.answered(facts.kind)
+    return form_page(subject_id, Typed(version=facts.version), Answer(closed=closed))
+
+
+@with_device
+def send(device: Device, subject_id: int) -> ResponseReturnValue:
+    """Keep an idea and show its folio; whatever goes wrong, the text comes back."""
+    typed = Typed.here()
+    found = personal_data(typed.text)
+    if found and not typed.confirmed:
+        return form_page(subject_id, typed, Answer(status=422, warning=seen(found)))
+    try:
+        receipt = send_idea(
+            door(),
+            device,
+            subject_id,
+            typed.version,
+            kind=kind_of(typed.kind),
+            text=typed.text,
+            topic=typed.topic,
+            municipality_number=number_of(typed.municipality),
+        )
+    except (Refused, Unavailable) as error:
+        return form_page(subject_id, typed, said(error))
+    address = url_for("public.folio", folio=receipt.folio, asunto=subject_id)
+    response = make_response(redirect(address, 303))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def kind_of(word: str) -> IdeaKind:
+    """The kind that was chosen; Refused for one that the form does not have."""
+    if word not in set(IdeaKind):
+        raise Refused(_("Elija si envía una idea, una propuesta o un comentario."))
+    return IdeaKind(word)
+
+
+def number_of(word: str) -> int:
+    """The municipality's number, 0 for none; Refused for nonsense."""
+    if word and not (word.isascii() and word.isdecimal() and len(word) <= 3):
+        raise Refused(_("Elija un municipio de la lista."))
+    return int(word or 0)
+
+
+def said(error: Refused | Unavailable) -> Answer:
+    """Where on the page a refusal belongs."""
+    if isinstance(error, NoWords | TooLong):
+        return Answer(status=422, errors={"text": str(error)})
+    if isinstance(error, Closed):
+        return Answer(status=422, notice=str(error), closed=True)
+    if isinstance(error, TooMany):
+        return Answer(status=429, notice=str(error), retry_after=error.retry_after)
+    if isinstance(error, Unavailable):
+        return Answer(status=503, notice=str(error), retry_after=error.retry_after)
+    return Answer(status=422, notice=str(error))
+
+
+def seen(found: list[PersonalDatum]) -> str:
+    """What looks like personal data, in a sentence."""
+    words = {
+        PersonalDatum.PHONE: _("un teléfono"),
+        PersonalDatum.EMAIL: _("un correo electrónico"),
+        PersonalDatum.CURP: _("una CURP"),
+        PersonalDatum.RFC: _("un RFC"),
+        PersonalDatum.VOTER_KEY: _("una clave de elector"),
+        PersonalDatum.ADDRESS: _("un domicilio"),
+    }
+    listed = ", ".join(words[kind] for kind in found)
+    return str(
+        _(
+            "Parece que su texto lleva %(listed)s. "
+            "Lo recibirá completo quien hizo la propuesta. Bórrelo o confirme que quiere enviarlo.",
+            listed=listed,
+        )
+    )
+
+
+def form_page(subject_id: int, typed: Typed, answer: Answer) -> ResponseReturnValue:
+    """The form with what was typed, and what there is to say about it."""
+    response = make_response(
+        render_template(
+            "public/idea.html",
+            subject_id=subject_id,
+            title=title_of(subject_id),
+            typed=typed,
+            answer=answer,
+            limit=LONGEST,
+            topics=list(TOPICS.items()),
+            municipalities=municipalities(),
+        ),
+        answer.status,
+    )
+    if answer.retry_after is not None:
+        response.headers["Retry-After"] = str(answer.retry_after)
+    return response
+
+
+def municipalities() -> list[tuple[int, str]]:
+    """(number, name) to choose from; none while SQL is away, for the choice is optional."""
+    try:
+        return [(each.number, each.name) for each in _municipalities()]
+    except Unavailable:
+        return []
+
+
+def _municipalities() -> Any:
+    return door().patience.transaction(geography.municipalities)
