@@ -1,0 +1,27 @@
+# The production image: one image, three commands (web, drain, worker). No embedded servers inside.
+FROM python:3.13-slim-trixie AS packages
+WORKDIR /srv/decide
+COPY requirements/run.txt requirements/run.txt
+RUN python -m venv /opt/decide \
+ && /opt/decide/bin/pip install --no-cache-dir --require-hashes --only-binary=:all: -r requirements/run.txt
+
+FROM python:3.13-slim-trixie
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin decide \
+ && install -d -o decide -g decide -m 0700 /srv/files
+COPY --from=packages /opt/decide /opt/decide
+WORKDIR /srv/decide
+COPY decide decide
+COPY templates templates
+COPY static static
+COPY migrations migrations
+COPY worker.py LICENSE ./
+ENV PATH=/opt/decide/bin:$PATH PYTHONPATH=/srv/decide PYTHONUNBUFFERED=1 \
+    FLASK_APP=decide.cli:shell FILES_FOLDER=/srv/files
+# Bytecode now, because the user of the service cannot write it.
+RUN python -m compileall -q decide worker.py
+USER decide
+VOLUME /srv/files
+EXPOSE 8000
+CMD ["granian", "--interface", "wsgi", "--factory", "--host", "0.0.0.0", "--port", "8000", \
+     "--http", "1", "--no-ws", "--workers", "2", "--blocking-threads", "4", "--log-level", "warning", \
+     "--workers-kill-timeout", "3", "--respawn-failed-workers", "decide.wsgi:application"]

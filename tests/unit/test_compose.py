@@ -1,0 +1,67 @@
+"""The production file says the same as the single machine, and opens nothing to the world."""
+
+import itertools
+from dataclasses import MISSING, fields
+from pathlib import Path
+
+import pytest
+import yaml
+
+from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
+from decide.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def services():
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+
+
+def options_of(command):
+    """Pairs of `--name value` in a list of arguments."""
+    return {name: value for name, value in itertools.pairwise(command) if name.startswith("--")}
+
+
+def test_the_ledger_is_as_durable_as_on_a_single_machine(services, tmp_path):
+    ours = options_of(EmbeddedValkey(tmp_path).described().command)
+    theirs = options_of(services["ledger"]["command"])
+    for name in ("appendonly", "appendfsync", "aof-load-truncated", "maxmemory-policy", "save"):
+        assert theirs[f"--{name}"] == ours[f"--{name}"], name
+
+
+def test_the_log_of_postgres_is_as_silent_as_on_a_single_machine(services, tmp_path):
+    theirs = services["postgres"]["command"]
+    ours = EmbeddedPostgres(tmp_path).described().command
+    for setting in ("log_min_error_statement=panic", "log_error_verbosity=terse"):
+        assert setting in ours
+        assert setting in theirs
+
+
+@pytest.mark.parametrize("name", ["migrate", "web", "drain", "worker"])
+def test_each_program_gets_every_setting_that_has_no_default(services, name):
+    needed = {each.name.upper() for each in fields(Settings) if each.default is MISSING}
+    known = {each.name.upper() for each in fields(Settings)}
+    given = set(services[name]["environment"])
+    assert needed <= given <= known
+
+
+def test_only_the_web_server_is_reachable_and_only_from_its_own_host(services):
+    open_ports = {name: service.get("ports", []) for name, service in services.items()}
+    assert [name for name, ports in open_ports.items() if ports] == ["web"]
+    assert all(port.startswith("127.0.0.1:") for port in open_ports["web"])
+
+
+def test_nothing_runs_as_root_or_may_become_root(services):
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert "\nUSER decide\n" in image
+    for name, service in services.items():
+        assert service.get("user") or service["image"] == "decide", name
+        assert service["cap_drop"] == ["ALL"], name
+        assert "no-new-privileges:true" in service["security_opt"], name
+
+
+def test_the_production_image_holds_no_server_for_single_machines():
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert "requirements/run.txt" in image
+    assert "embedded" not in image.replace("No embedded servers inside.", "")
