@@ -1,1 +1,1 @@
-"""The authority's own words: glossary, organs and guides, shipped with the program."""
+"""What the authority explains: glossary, organs, guides, legal texts. The words live in `content`."""
