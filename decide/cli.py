@@ -95,3 +95,23 @@ def docs_command() -> None:
 
     for path in write_documents(ROOT / "docs"):
         click.echo(f"written: {path.relative_to(ROOT)}")
+
+
+@decide.command("demo")
+@click.option("--at", "moment", type=click.Choice(["campaign", "closed"]), help="Jump in time.")
+def demo_command(moment: str | None) -> None:
+    """Fill an empty database with invented actors, or move an existing demonstration in time."""
+    from decide.demonstration.command import load_demonstration, move_to
+    from decide.errors import DecideError
+
+    with opened() as resources:
+        try:
+            if moment:
+                move_to(resources, moment)
+                return
+            loaded = load_demonstration(resources)
+        except DecideError as error:
+            raise click.ClickException(str(error)) from error
+    click.echo("Usuarios de la demostración (guarde estas contraseñas, no se muestran otra vez):")
+    for login in loaded.logins:
+        click.echo(f"  {login.username:<10} {login.passphrase}   {login.person}")
