@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from decide.accounts.roles import ACTOR_ROLES, STAFF_ROLES
+from decide.web.shared import kept
 
 Guard = Callable[[], ResponseReturnValue | None]
 
@@ -30,7 +31,8 @@ def staff_only() -> ResponseReturnValue | None:
 
 def mount(app: Flask, door: Blueprint, guard: Guard, *, prefix: str | None = None) -> None:
     """Register a door behind its guard. `guard` runs before every view of it."""
-    door.before_request(guard)
+    # On the application, not on the door: a process may build several applications (tests do).
+    app.before_request_funcs.setdefault(door.name, []).append(guard)
     app.register_blueprint(door, url_prefix=prefix)
     app.extensions.setdefault("guards", {})[door.name] = guard
 
@@ -40,6 +42,7 @@ def _role_in(roles: frozenset[str], login: str) -> ResponseReturnValue | None:
         return None
     if current_user.is_authenticated and current_user.role in roles:
         return None
+    if request.method == "POST":
+        return kept.session_ended(login)
     # A path, never an address: the log-in page must not become a redirector.
-    wanted = request.path if request.method == "GET" else None
-    return redirect(url_for(login, siguiente=wanted))
+    return redirect(url_for(login, siguiente=request.path))
