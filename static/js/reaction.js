@@ -2,7 +2,6 @@
 // Without this file the same form works by itself, with a reload. Words come from the script element.
 const words = document.getElementById("reaction-words").dataset;
 const PREFIX = "decide:reaction:";
-const SEED = "decide:seed";
 const [SOON, LATE] = [2000, 60000]; // first and longest pause between attempts, in ms
 
 // A browser may refuse storage; then the page remembers as long as it is open.
@@ -27,16 +26,6 @@ const subjects = () =>
   Array.from({ length: shelf.length }, (_, n) => shelf.key(n))
     .filter((key) => key.startsWith(PREFIX))
     .map((key) => key.slice(PREFIX.length));
-
-// Until the first answer brings the device cookie, presses carry one number, so that a press sent twice
-// because its answer was lost does not look like two devices.
-function seed() {
-  if (!shelf.getItem(SEED)) {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    shelf.setItem(SEED, Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join(""));
-  }
-  return shelf.getItem(SEED);
-}
 
 function show(subject, text, { offline = false } = {}) {
   const choice = read(subject)?.choice ?? "none";
@@ -72,7 +61,7 @@ async function send() {
     answer = await fetch(going.action, {
       method: "POST",
       headers: { "X-Requested-With": "decide" },
-      body: new URLSearchParams({ version: going.version, choice: going.choice, attempt: seed() }),
+      body: new URLSearchParams({ version: going.version, choice: going.choice }),
       keepalive: true,
     });
   } catch { /* no network: the press stays on the shelf */ }
@@ -86,7 +75,6 @@ async function send() {
   const now = read(subject) ?? going;
   const { message } = answer.ok ? {} : await answer.json().catch(() => ({}));
   if (answer.ok) {
-    shelf.removeItem(SEED);
     write(subject, { ...now, kept: going.choice, sent: now.stamp === going.stamp });
     if (now.stamp === going.stamp) show(subject, now.choice === "none" ? words.removed : words.saved);
   } else {

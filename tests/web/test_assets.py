@@ -120,7 +120,7 @@ def test_every_stylesheet_is_in_exactly_one_bundle():
 def test_every_component_has_a_stylesheet_of_its_name():
     templates = {path.stem for path in (STATIC.parent / "templates" / "components").glob("*.html")}
     sheets = {path.stem for path in (STATIC / "css" / "components").glob("*.css")}
-    assert templates == sheets
+    assert templates <= sheets  # pages may have parts of their own beside the shared components
 
 
 def test_the_budget_of_bytes_is_kept():
