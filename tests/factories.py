@@ -286,7 +286,7 @@ def small_world(session):
     )  # fmt: skip
     solo = actor(session, "IND1", kind=ActorKind.INDEPENDENT, name="Ana Peñaloza Quiroz")
     actor(session, "PRUEBA", name="Partido de prueba", is_test=True)
-    toluca = contest(session, municipality=106)
+    toluca = contest(session, municipality=107)
     second = contest(session, district=2)
     contest(session, municipality=1)
     heads = {}

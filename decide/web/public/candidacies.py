@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from decide.catalog import queries_candidacies as queries
-from decide.catalog.queries_platforms import proposals_of
+from decide.catalog.queries_platforms import SectionText, proposals_of
+from decide.catalog.topics import TOPICS
 from decide.errors import NotFound
 from decide.web.public import phases
 from decide.web.public.candidacy_form import CandidacyForm, options
@@ -78,7 +79,14 @@ def candidacy(candidacy_id: int) -> ResponseReturnValue:
         "public/candidacy.html",
         page=page,
         line=page.line,
-        proposals=proposals,
+        proposals=by_topic(proposals),
         mates=mates,
         closes=phases.closes_at("proposal"),
     )
+
+
+def by_topic(proposals: tuple[SectionText, ...]) -> list[tuple[str, list[SectionText]]]:
+    """Proposals grouped in the order of the topics, within each as first made."""
+    spoken = {each.topic for each in proposals}
+    topics = [topic for topic in TOPICS if topic in spoken] + sorted(spoken - set(TOPICS))
+    return [(topic, [each for each in proposals if each.topic == topic]) for topic in topics]
