@@ -2,14 +2,39 @@
 
 import os
 import sys
+import time
 
 from rq import Worker
 from rq.serializers import JSONSerializer
 
 from decide.kernel import jobs, log
+from decide.kernel.jobs import Jobs
 from decide.kernel.redis import connect
 from decide.kernel.resources import open_resources
 from decide.settings import Settings, SettingsError
+
+# Every so many seconds, a job that bears running twice. It is told the number of its turn.
+TIMETABLE = ((15, "decide.delivery.jobs.sweep"),)
+
+
+class TimetabledWorker(Worker):  # type: ignore[misc] # rq is not typed for us
+    """A worker that between jobs also sends what is due.
+
+    RQ's own cron cannot send JSON jobs. Several workers send a turn once or, at worst, once each.
+    """
+
+    sent: dict[str, int]
+
+    def run_maintenance_tasks(self) -> None:
+        """RQ's own chores, every few seconds, and ours."""
+        super().run_maintenance_tasks()
+        self.sent = getattr(self, "sent", {})
+        queue = Jobs(self.connection)
+        for seconds, function in TIMETABLE:
+            turn = int(time.time() // seconds)
+            if self.sent.get(function) != turn:
+                queue.send(function, turn, timeout=120, first=True)
+                self.sent[function] = turn
 
 
 def main() -> int:
@@ -21,7 +46,7 @@ def main() -> int:
         return 2
     log.configure(settings.log_level)
     jobs.bind(lambda: open_resources(settings))
-    worker = Worker(
+    worker = TimetabledWorker(
         [jobs.QUEUE],
         connection=connect(settings.queue_url, timeout=30),
         serializer=JSONSerializer,

@@ -1,0 +1,331 @@
+"""What belongs into one recipient's delivery: the rule, and its rows as streams.
+
+The rule: a recipient gets every subject of its own and every subject of each alliance that it is a
+member of. Membership is data (`alliance_member`). An alliance without members receives its own.
+Everything is read up to the cut-off and in a fixed order, so that two builds give the same bytes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    SQLColumnExpression,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
+
+from decide.catalog.models import (
+    ActorKind,
+    AllianceMember,
+    Candidacy,
+    Contest,
+    Platform,
+    PlatformScope,
+    PlatformSection,
+    PoliticalActor,
+    Proposal,
+    Subject,
+    SubjectKind,
+    SubjectVersion,
+)
+from decide.catalog.topics import TOPICS
+from decide.errors import NotFound
+from decide.geography.models import Municipality
+from decide.participation.choices import Choice, IdeaKind
+from decide.participation.models import Idea, Reaction
+
+FIGURES: dict[ActorKind, str] = {
+    ActorKind.PARTY: "partido",
+    ActorKind.COALITION: "coalición",
+    ActorKind.COMMON_CANDIDACY: "candidatura común",
+    ActorKind.INDEPENDENT: "candidatura independiente",
+}
+SUBJECTS: dict[SubjectKind, str] = {
+    SubjectKind.PLATFORM: "plataforma",
+    SubjectKind.SECTION: "tema de plataforma",
+    SubjectKind.BLOCK: "bloque de competitividad",
+    SubjectKind.PROPOSAL: "propuesta",
+}
+SCOPES: dict[PlatformScope, str] = {
+    PlatformScope.LEGISLATIVE: "legislativa",
+    PlatformScope.MUNICIPAL: "municipal",
+}
+IDEAS: dict[IdeaKind, str] = {
+    IdeaKind.IDEA: "idea",
+    IdeaKind.PROPOSAL: "propuesta",
+    IdeaKind.COMMENT: "comentario",
+}
+BATCH = 2_000
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An actor whose subjects are in the delivery, and why."""
+
+    key: str
+    acronym: str
+    name: str
+    figure: str
+    reason: str  # "propio" | "integrante"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A party of an alliance that is in the delivery."""
+
+    alliance: str
+    acronym: str
+    name: str
+
+
+@dataclass(frozen=True)
+class SubjectRow:
+    """A subject in words."""
+
+    number: int
+    actor: str
+    kind: str
+    title: str
+    contest: str | None
+    person: str | None
+    topic: str | None
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A text as it was published."""
+
+    subject: int
+    version: int
+    title: str
+    text: str
+    sha256: str
+    published: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """Choices on one version of a subject on one day."""
+
+    subject: int
+    version: int
+    day: date
+    likes: int
+    dislikes: int
+
+
+@dataclass(frozen=True)
+class IdeaRow:
+    """One idea, in words."""
+
+    subject: int
+    version: int
+    kind: str
+    topic: str | None
+    municipality: int | None
+    day: date
+    withdrawn: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose delivery, and up to when; `zone` decides which day an instant belongs to."""
+
+    recipient_id: int
+    cutoff: datetime
+    zone: ZoneInfo
+
+    @property
+    def last_day(self) -> date:
+        """The day of the last instant that still belongs."""
+        return (self.cutoff - timedelta(microseconds=1)).astimezone(self.zone).date()
+
+    @property
+    def subjects(self) -> Select[int]:
+        """Numbers of the subjects in the delivery."""
+        return select(Subject.id).where(holds(self.recipient_id, Subject.actor_id))
+
+
+def holds(recipient_id: int, actor: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """The rule of who receives what, as a condition on an actor's id."""
+    membership = exists().where(
+        AllianceMember.alliance_id == actor, AllianceMember.member_id == recipient_id
+    )
+    return or_(actor == recipient_id, membership)
+
+
+def is_recipient() -> ColumnElement[bool]:
+    """Who gets a delivery: everyone but alliances, whose members get it; none goes to nobody."""
+    has_members = exists().where(AllianceMember.alliance_id == PoliticalActor.id)
+    return ~has_members
+
+
+def holders(session: Session, scope: Scope) -> list[Holder]:
+    """The actors in the delivery, in registration order."""
+    rows = session.scalars(
+        select(PoliticalActor)
+        .where(holds(scope.recipient_id, PoliticalActor.id))
+        .order_by(PoliticalActor.registration_order, PoliticalActor.id)
+    )
+    return [
+        Holder(
+            row.key,
+            row.acronym,
+            row.name,
+            FIGURES[row.kind],
+            "propio" if row.id == scope.recipient_id else "integrante",
+        )
+        for row in rows
+    ]
+
+
+def recipient(session: Session, scope: Scope) -> Holder:
+    """Who receives; NotFound when there is no such actor."""
+    own = [each for each in holders(session, scope) if each.reason == "propio"]
+    if not own:
+        raise NotFound("Ese actor político no existe.")
+    return own[0]
+
+
+def members(session: Session, scope: Scope) -> list[Member]:
+    """The members of the alliances in the delivery."""
+    alliance = aliased(PoliticalActor)
+    rows = session.execute(
+        select(alliance.key, PoliticalActor.acronym, PoliticalActor.name)
+        .select_from(AllianceMember)
+        .join(alliance, alliance.id == AllianceMember.alliance_id)
+        .join(PoliticalActor, PoliticalActor.id == AllianceMember.member_id)
+        .where(holds(scope.recipient_id, AllianceMember.alliance_id))
+        .order_by(alliance.registration_order, PoliticalActor.registration_order)
+    )
+    return [Member(*row) for row in rows]
+
+
+def municipalities(session: Session) -> list[tuple[int, str, str]]:
+    """(number, INEGI key, name) of all municipalities."""
+    rows = session.execute(
+        select(Municipality.number, Municipality.inegi_key, Municipality.name).order_by(
+            Municipality.number
+        )
+    )
+    return [(number, str(key), name) for number, key, name in rows]
+
+
+def subjects(session: Session, scope: Scope) -> Iterator[SubjectRow]:
+    """The subjects that were ever published, by number."""
+    latest = (
+        select(SubjectVersion.title)
+        .where(SubjectVersion.subject_id == Subject.id)
+        .where(SubjectVersion.published_at < scope.cutoff)
+        .order_by(SubjectVersion.version.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Subject.id,
+            PoliticalActor.key,
+            Subject.kind,
+            latest.label("title"),
+            Platform.scope,
+            Contest.name,
+            Candidacy.owner_name,
+            func.coalesce(PlatformSection.topic, Proposal.topic),
+        )
+        .join(PoliticalActor, PoliticalActor.id == Subject.actor_id)
+        .outerjoin(PlatformSection, PlatformSection.subject_id == Subject.id)
+        .outerjoin(
+            Platform,
+            or_(Platform.subject_id == Subject.id, Platform.id == PlatformSection.platform_id),
+        )
+        .outerjoin(Proposal, Proposal.subject_id == Subject.id)
+        .outerjoin(Candidacy, Candidacy.id == Proposal.candidacy_id)
+        .outerjoin(Contest, Contest.id == Candidacy.contest_id)
+        .where(holds(scope.recipient_id, Subject.actor_id), latest.is_not(None))
+        .order_by(Subject.id),
+        execution_options={"yield_per": BATCH},
+    )
+    for number, actor, kind, title, platform, contest, person, topic in rows:
+        words = SUBJECTS[kind] + (f" ({SCOPES[platform]})" if platform else "")
+        yield SubjectRow(number, actor, words, title, contest, person, _topic(topic))
+
+
+def versions(session: Session, scope: Scope) -> Iterator[VersionRow]:
+    """All versions published before the cut-off, by subject and number."""
+    rows = session.scalars(
+        select(SubjectVersion)
+        .where(SubjectVersion.subject_id.in_(scope.subjects))
+        .where(SubjectVersion.published_at < scope.cutoff)
+        .order_by(SubjectVersion.subject_id, SubjectVersion.version),
+        execution_options={"yield_per": BATCH},
+    )
+    for row in rows:
+        published = row.published_at.astimezone(scope.zone).isoformat(timespec="seconds")
+        yield VersionRow(row.subject_id, row.version, row.title, row.text, row.sha256, published)
+
+
+def counts(session: Session, scope: Scope) -> Iterator[Count]:
+    """Choices that stood at the cut-off, counted by the database, by subject, version and day."""
+    day = cast(func.timezone(scope.zone.key, Reaction.pressed_at), Date)
+    rows = session.execute(
+        select(
+            Reaction.subject_id,
+            Reaction.version,
+            day.label("day"),
+            func.count().filter(Reaction.choice == Choice.LIKE),
+            func.count().filter(Reaction.choice == Choice.DISLIKE),
+        )
+        .where(Reaction.subject_id.in_(scope.subjects))
+        .where(Reaction.pressed_at < scope.cutoff, Reaction.choice != Choice.NONE)
+        .group_by(Reaction.subject_id, Reaction.version, day)
+        .order_by(Reaction.subject_id, Reaction.version, day),
+        execution_options={"yield_per": BATCH},
+    )
+    for row in rows:
+        yield Count(*row)
+
+
+def idea_total(session: Session, scope: Scope) -> int:
+    """How many ideas `ideas` will give."""
+    return session.scalars(select(func.count()).select_from(Idea).where(*_belonging(scope))).one()
+
+
+def ideas(session: Session, scope: Scope) -> Iterator[IdeaRow]:
+    """The ideas, by day and, within a day, in an order that says nothing (that of their hashes)."""
+    rows = session.execute(
+        select(
+            Idea.subject_id,
+            Idea.version,
+            Idea.kind,
+            Idea.topic,
+            Idea.municipality_number,
+            Idea.received_on,
+            Idea.withdrawn_at.is_not(None),
+            Idea.text,
+        )
+        .where(*_belonging(scope))
+        .order_by(Idea.received_on, Idea.folio_hash),
+        execution_options={"yield_per": BATCH},
+    )
+    for subject, version, kind, topic, municipality, day, withdrawn, text in rows:
+        yield IdeaRow(
+            subject, version, IDEAS[kind], _topic(topic), municipality, day, withdrawn, text
+        )
+
+
+def _belonging(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    return (Idea.subject_id.in_(scope.subjects), Idea.received_on <= scope.last_day)
+
+
+def _topic(key: str | None) -> str | None:
+    return TOPICS.get(key, key) if key else None

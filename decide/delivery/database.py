@@ -1,0 +1,220 @@
+"""The delivered SQLite database: streamed in, laid out the same every time.
+
+SQLite puts the same bytes on the disk when the same statements run in the same order with the same
+page size, no journal and one connection. So everything comes sorted and nothing depends on the
+clock, on the machine or on what another builder does.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from decide.delivery import contents
+from decide.delivery.contents import Scope
+from decide.delivery.structure import DICTIONARY, SHAPES, VIEWS, dictionary
+
+Progress = Callable[[int], None]
+
+FORMAT = 1
+MARK = 0x44434445  # "DCDE": tells this file from other SQLite files
+BATCH = 2_000
+INSERT = {shape.name: shape.insertion() for shape in (*SHAPES, DICTIONARY)}
+NOT_ON_RECORD = "(versión que no está en el registro)"
+
+
+class BrokenLinks(Exception):
+    """The finished database points at rows it does not hold; the message names the tables."""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a finished database holds in all, and the rows of each of its tables.
+
+    `ideas` are those with text; `withdrawn` are rows whose text its author took back.
+    """
+
+    subjects: int
+    likes: int
+    dislikes: int
+    ideas: int
+    withdrawn: int
+    rows: dict[str, int]
+
+
+def write(
+    path: Path, session: Session, scope: Scope, facts: Sequence[tuple[str, str]], progress: Progress
+) -> Totals:
+    """Fill a new database at `path` from PostgreSQL; `facts` go into its table `dato`.
+
+    `progress` is called with 0–100. `session` must be one read-only snapshot. Raises BrokenLinks.
+    """
+    with _opened(path) as base:
+        for shape in (*SHAPES, DICTIONARY):
+            base.execute(shape.ddl())
+        _describe(base, session, scope)
+        known = _texts(base, session, scope)
+        progress(10)
+        _counts(base, session, scope, known)
+        progress(30)
+        _ideas(base, session, scope, known, progress)
+        base.execute("CREATE INDEX idea_por_asunto ON idea (asunto, version)")
+        for view in VIEWS:
+            base.execute(view.ddl())
+        _check_links(base)
+        totals = _totals(base)
+        base.executemany(INSERT["dato"], [*facts, *_told(totals)])
+        return replace(totals, rows=_rows(base))
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A finished database, read-only."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
+        yield base
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path, isolation_level=None)) as base:
+        base.execute("PRAGMA page_size = 4096")
+        base.execute("PRAGMA encoding = 'UTF-8'")
+        base.execute("PRAGMA journal_mode = OFF")  # a file that fails is thrown away
+        base.execute("PRAGMA synchronous = OFF")  # the package that holds it is synced as a whole
+        base.execute(f"PRAGMA application_id = {MARK}")
+        base.execute(f"PRAGMA user_version = {FORMAT}")
+        base.execute("BEGIN")
+        yield base
+        base.execute("COMMIT")
+
+
+def _describe(base: sqlite3.Connection, session: Session, scope: Scope) -> None:
+    base.executemany(INSERT["diccionario"], dictionary())
+    for holder in contents.holders(session, scope):
+        row = (holder.key, holder.acronym, holder.name, holder.figure, holder.reason)
+        base.execute(INSERT["actor"], row)
+    for member in contents.members(session, scope):
+        base.execute(INSERT["integrante"], (member.alliance, member.acronym, member.name))
+    base.executemany(INSERT["municipio"], contents.municipalities(session))
+
+
+def _texts(base: sqlite3.Connection, session: Session, scope: Scope) -> set[tuple[int, int]]:
+    for subject in contents.subjects(session, scope):
+        base.execute(
+            INSERT["asunto"],
+            (
+                subject.number,
+                subject.actor,
+                subject.kind,
+                subject.title,
+                subject.contest,
+                subject.person,
+                subject.topic,
+            ),
+        )
+    known: set[tuple[int, int]] = set()
+    for each in contents.versions(session, scope):
+        row = (each.subject, each.version, each.title, each.text, each.sha256, each.published)
+        base.execute(INSERT["version"], row)
+        known.add((each.subject, each.version))
+    return known
+
+
+def _counts(
+    base: sqlite3.Connection, session: Session, scope: Scope, known: set[tuple[int, int]]
+) -> None:
+    for each in contents.counts(session, scope):
+        _ensure_version(base, known, each.subject, each.version)
+        row = (each.subject, each.version, each.day.isoformat(), each.likes, each.dislikes)
+        base.execute(INSERT["conteo_diario"], row)
+    # Every published version has a row, also with zeros: an empty count is an answer too.
+    base.execute(
+        """
+        INSERT INTO conteo
+        SELECT v.asunto, v.version, coalesce(sum(d.me_gusta), 0), coalesce(sum(d.no_me_gusta), 0)
+        FROM version v LEFT JOIN conteo_diario d ON d.asunto = v.asunto AND d.version = v.version
+        GROUP BY v.asunto, v.version ORDER BY v.asunto, v.version
+        """
+    )
+
+
+def _ideas(
+    base: sqlite3.Connection,
+    session: Session,
+    scope: Scope,
+    known: set[tuple[int, int]],
+    progress: Progress,
+) -> None:
+    total = contents.idea_total(session, scope)
+    for number, idea in enumerate(contents.ideas(session, scope), start=1):
+        if _ensure_version(base, known, idea.subject, idea.version):
+            base.execute("INSERT INTO conteo VALUES (?, ?, 0, 0)", (idea.subject, idea.version))
+        base.execute(
+            INSERT["idea"],
+            (
+                number,
+                idea.subject,
+                idea.version,
+                idea.kind,
+                idea.topic,
+                idea.municipality,
+                idea.day.isoformat(),
+                int(idea.withdrawn),
+                idea.text,
+            ),
+        )
+        if number % BATCH == 0:
+            progress(30 + 70 * number // total)
+
+
+def _ensure_version(
+    base: sqlite3.Connection, known: set[tuple[int, int]], subject: int, version: int
+) -> bool:
+    """Keep an answer whose version is not on record; True when a stand-in row was written.
+
+    The door lets none through, but an answer must never be left out because of what we know of it.
+    """
+    if (subject, version) in known:
+        return False
+    base.execute(INSERT["version"], (subject, version, NOT_ON_RECORD, "", "", ""))
+    known.add((subject, version))
+    return True
+
+
+def _totals(base: sqlite3.Connection) -> Totals:
+    likes, dislikes = base.execute(
+        "SELECT coalesce(sum(me_gusta), 0), coalesce(sum(no_me_gusta), 0) FROM conteo"
+    ).fetchone()
+    ideas, withdrawn = base.execute(
+        "SELECT count(*), coalesce(sum(retirada), 0) FROM idea"
+    ).fetchone()
+    rows = _rows(base)
+    return Totals(
+        rows["asunto"], int(likes), int(dislikes), int(ideas - withdrawn), int(withdrawn), rows
+    )
+
+
+def _told(totals: Totals) -> list[tuple[str, str]]:
+    return [
+        ("asuntos", str(totals.subjects)),
+        ("me_gusta", str(totals.likes)),
+        ("no_me_gusta", str(totals.dislikes)),
+        ("ideas", str(totals.ideas)),
+        ("ideas_retiradas", str(totals.withdrawn)),
+    ]
+
+
+def _rows(base: sqlite3.Connection) -> dict[str, int]:
+    return {
+        shape.name: int(base.execute(f"SELECT count(*) FROM {shape.name}").fetchone()[0])  # noqa: S608 - our own names
+        for shape in (*SHAPES, DICTIONARY)
+    }
+
+
+def _check_links(base: sqlite3.Connection) -> None:
+    broken = sorted({str(row[0]) for row in base.execute("PRAGMA foreign_key_check")})
+    if broken:
+        raise BrokenLinks(", ".join(broken))

@@ -1,0 +1,208 @@
+"""What the worker runs: building one delivery, and the sweep that restarts what nobody works on.
+
+Both may run twice or at once. A lock in the database keeps builders apart; a builder that lost it
+produces the same bytes as the one that has it.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import TracebackType
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, text, update
+
+from decide.delivery import actions, lock, package, reasons, states
+from decide.delivery.contents import Scope
+from decide.delivery.folder import Shelf
+from decide.delivery.models import Delivery, DeliveryState
+from decide.delivery.package import Issuer, Package
+from decide.errors import Unavailable
+from decide.kernel.files import write_aside
+from decide.kernel.jobs import job
+from decide.kernel.log import logger
+from decide.kernel.resources import Resources
+from decide.participation import queries as participation
+
+# A press that the calendar still let in may take this long to reach the log.
+GRACE = timedelta(seconds=10)
+PATIENCE = 20.0  # seconds a job waits for the drain before it leaves the row to the sweep
+LOOK = 0.5
+BEAT = 1.0  # seconds between two writings of the progress
+SILENT = timedelta(seconds=20)  # without builder and without beat for so long: nobody works on it
+LAST_ATTEMPT = 6  # a failed delivery is tried again by itself up to this attempt
+PAUSE = timedelta(minutes=1)  # before the second attempt; twice as long before the third …
+
+TO_BUILD = frozenset({DeliveryState.ORDERED, DeliveryState.BUILDING})
+
+log = logger("delivery")
+
+
+class Superseded(Exception):
+    """Somebody began a newer attempt of the delivery while this one was building."""
+
+
+@job
+def build(resources: Resources, delivery_id: int) -> None:
+    """Build one package. READY, or FAILED with its reason while the exception goes up."""
+    with lock.building(resources.database, delivery_id) as taken:
+        if not taken or not _is_due(resources, delivery_id):
+            log.info("delivery.left", delivery_id=delivery_id, taken=taken)
+            return
+        with Building(resources, delivery_id) as work:
+            if work.scope is not None:
+                work.finish(write(resources, delivery_id, work.scope, work.progress))
+
+
+@job
+def sweep(resources: Resources, _beat: int) -> None:
+    """Send again every delivery that should move and that neither builder nor queue holds."""
+    with resources.database.transaction() as session:
+        now = resources.clock.now(session)
+        held = lock.in_hand(session)
+        waiting = session.scalars(
+            select(Delivery)
+            .where(Delivery.state != DeliveryState.READY, Delivery.touched_at < now - SILENT)
+            .where(actions.is_newest())
+            .order_by(Delivery.id)
+            .with_for_update(skip_locked=True)
+        )
+        for delivery in waiting:
+            if delivery.id not in held and _restarted(resources, delivery, now):
+                actions.send(session, resources.jobs, delivery)
+
+
+def write(
+    resources: Resources, delivery_id: int, scope: Scope, progress: Callable[[int], None]
+) -> Package:
+    """Build the package in its place on the shelf, whole or not at all."""
+    shelf = Shelf(resources.settings.files_folder)
+    issuer = Issuer(resources.settings.site_name, resources.settings.authority)
+    with (
+        shelf.workbench(delivery_id) as bench,
+        write_aside(shelf.package(delivery_id)) as part,
+        resources.database.reading() as session,
+    ):
+        session.execute(text("SET LOCAL statement_timeout = 0"))
+        return package.write(part, session, scope, issuer, folder=bench, progress=progress)
+
+
+class Building:
+    """One attempt: marks the row at the start, at every beat and, whatever happens, at the end.
+
+    `scope` is None when there is nothing to build: the delivery is ready or gone.
+    """
+
+    def __init__(self, resources: Resources, delivery_id: int) -> None:
+        """Prepare; nothing is marked before `with`."""
+        self._resources = resources
+        self._id = delivery_id
+        self._attempt = 0
+        self._beat = 0.0
+        self.scope: Scope | None = None
+
+    def __enter__(self) -> "Building":
+        """Mark the row BUILDING."""
+        with self._resources.database.transaction() as session:
+            delivery = actions.locked(session, self._id)
+            if delivery.state in TO_BUILD:
+                at = self._resources.clock.now(session)
+                if delivery.state is DeliveryState.ORDERED:
+                    states.move(delivery, DeliveryState.BUILDING, at=at)
+                delivery.touched_at, delivery.progress, delivery.failure = at, 0, None
+                zone = ZoneInfo(self._resources.settings.time_zone)
+                self.scope = Scope(delivery.actor_id, delivery.cutoff, zone)
+            self._attempt = delivery.attempt
+        return self
+
+    def progress(self, share: int) -> None:
+        """Write the progress and the heartbeat, at most once a second; Superseded when too late."""
+        if time.monotonic() - self._beat < BEAT:
+            return
+        self._beat = time.monotonic()
+        with self._resources.database.transaction() as session:
+            at = self._resources.clock.now(session)
+            ours = (
+                update(Delivery)
+                .where(Delivery.id == self._id, Delivery.attempt == self._attempt)
+                .where(Delivery.state == DeliveryState.BUILDING)
+                .values(progress=share, touched_at=at)
+                .returning(Delivery.id)
+            )
+            if session.scalar(ours) is None:
+                raise Superseded(self._id)
+
+    def finish(self, built: Package) -> None:
+        """Mark the row READY with what was built."""
+        with self._resources.database.transaction() as session:
+            delivery = actions.locked(session, self._id)
+            if delivery.attempt != self._attempt:
+                raise Superseded(self._id)
+            states.move(delivery, DeliveryState.READY, at=self._resources.clock.now(session))
+            delivery.progress = 100
+            delivery.file_name = f"{self._id}.zip"
+            delivery.sha256, delivery.size = built.sha256, built.size
+            delivery.reactions, delivery.ideas = built.reactions, built.ideas
+        log.info("delivery.built", delivery_id=self._id, size=built.size, ideas=built.ideas)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Mark the row FAILED with its reason; the exception goes on up."""
+        if error is None or isinstance(error, Superseded):
+            return
+        log.error("delivery.failed", delivery_id=self._id, kind=type(error).__name__)
+        with self._resources.database.transaction() as session:
+            delivery = actions.locked(session, self._id)
+            if delivery.attempt == self._attempt and delivery.state is DeliveryState.BUILDING:
+                at = self._resources.clock.now(session)
+                states.move(delivery, DeliveryState.FAILED, at=at)
+                delivery.failure = reasons.of(error)
+
+
+def _is_due(resources: Resources, delivery_id: int) -> bool:
+    """Whether to build now: not built yet, and every answer before the cut-off is in SQL.
+
+    Waits a little for the drain, but not so long that the queue stands still.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        with resources.database.transaction() as session:
+            delivery = actions.locked(session, delivery_id)
+            if delivery.state not in TO_BUILD:
+                return False
+            now = resources.clock.now(session)
+            delivery.touched_at = now
+            cutoff = delivery.cutoff
+        if now >= cutoff + GRACE and _all_copied(resources, cutoff):
+            return True
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(LOOK)
+
+
+def _all_copied(resources: Resources, cutoff: datetime) -> bool:
+    try:
+        return participation.undrained_before(resources, cutoff) == 0
+    except Unavailable:
+        return False  # the log is away: nobody can be sure
+
+
+def _restarted(resources: Resources, delivery: Delivery, now: datetime) -> bool:
+    """Begin anew what has stopped; False when it only waits for its turn."""
+    if delivery.state is DeliveryState.ORDERED:
+        number, attempt = delivery.id, delivery.attempt
+        if resources.jobs.is_waiting(actions.BUILD, number, attempt=attempt):
+            return False
+        if not resources.jobs.is_known(actions.BUILD, number, attempt=attempt):
+            return True  # it left politely, or the queue has lost it: the same attempt again
+    if delivery.state is DeliveryState.FAILED:
+        pause = PAUSE * 2 ** (delivery.attempt - 1)
+        if delivery.attempt >= LAST_ATTEMPT or now < delivery.touched_at + pause:
+            return False
+    states.again(delivery, at=now)
+    log.warning("delivery.restarted", delivery_id=delivery.id, attempt=delivery.attempt)
+    return True

@@ -1,0 +1,97 @@
+"""LEEME.txt: what the package is, by which rules it was made, what each column means."""
+
+from textwrap import fill
+
+from decide.delivery.contents import Holder, Member
+from decide.delivery.database import Totals
+from decide.delivery.spreadsheet import RULE
+from decide.delivery.structure import VIEWS, dictionary
+from decide.delivery.tables import SHEETS
+
+WIDTH = 88
+
+RULES = (
+    (
+        "Contiene todo lo que la ciudadanía respondió hasta la fecha de corte sobre los asuntos "
+        "de quien recibe. No contiene nada sobre otros actores."
+    ),
+    (
+        "Regla de las alianzas: lo que se respondió sobre una coalición o candidatura común se "
+        "entrega completo a cada partido integrante. Las alianzas y sus integrantes están en la "
+        "tabla «integrante»."
+    ),
+    (
+        "Cuenta una sola respuesta por dispositivo y asunto: la última. Quien retiró su respuesta "
+        "no cuenta."
+    ),
+    (
+        "Las ideas vienen completas y tal como llegaron. No se editan ni se quitan. De las que "
+        "su autora o autor retiró queda el renglón sin texto."
+    ),
+    (
+        "No hay datos de quien opinó: el sistema no los guarda. Si un texto contiene datos "
+        "personales, trátelos conforme a la ley."
+    ),
+    "Los días van en hora del centro de México.",
+)
+
+
+def text(
+    facts: list[tuple[str, str]], totals: Totals, holders: list[Holder], members: list[Member]
+) -> str:
+    """The whole README; depends on its arguments only."""
+    told = dict(facts)
+    parts = [
+        f"BASE DE DATOS DE OPINIONES CIUDADANAS\n{told['recibe']}",
+        _paragraph(
+            f"{told['autoridad']} entrega esta base por medio de {told['sitio']}. "
+            f"Proceso: {told['proceso']}. Fecha de corte: {told['corte_en_palabras']}."
+        ),
+        _heading("Totales"),
+        "\n".join(
+            (
+                f"Asuntos:       {totals.subjects:>12,}",
+                f"Me gusta:      {totals.likes:>12,}",
+                f"No me gusta:   {totals.dislikes:>12,}",
+                f"Ideas:         {totals.ideas:>12,}",
+                f"Ideas retiradas: {totals.withdrawn:>10,}",
+            )
+        ),
+        _heading("Qué hay en este paquete"),
+        _paragraph(
+            "datos.sqlite: la base completa. Se abre con DB Browser for SQLite, R o Python."
+        ),
+        *(_paragraph(f"{sheet.name}: {sheet.meaning} Se abre con Excel.") for sheet in SHEETS),
+        _paragraph(f"En los CSV, ningún texto puede funcionar como fórmula. {RULE}"),
+        _paragraph("manifiesto.json: tamaño, renglones y huella SHA-256 de cada archivo."),
+        _heading("De quién son los asuntos"),
+        "\n".join(_held(holder, members) for holder in holders),
+        _heading("Reglas"),
+        *(_paragraph(f"{number}. {rule}") for number, rule in enumerate(RULES, start=1)),
+        _heading("Preguntas listas para usar (vistas de datos.sqlite)"),
+        "\n".join(f"- {view.name}: {view.meaning}" for view in VIEWS),
+        _heading("Diccionario de datos.sqlite"),
+        _dictionary(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _paragraph(words: str) -> str:
+    return fill(words, WIDTH)
+
+
+def _heading(words: str) -> str:
+    return f"{words}\n{'-' * len(words)}"
+
+
+def _held(holder: Holder, members: list[Member]) -> str:
+    line = f"- {holder.acronym}, {holder.name} ({holder.figure}): {holder.reason}."
+    inside = [member.acronym for member in members if member.alliance == holder.key]
+    return line + (f" Integrantes: {', '.join(inside)}." if inside else "")
+
+
+def _dictionary() -> str:
+    lines = []
+    for table, column, meaning in dictionary():
+        lines.append(f"  {column}: {meaning}" if column else f"\n{table}: {meaning}")
+    return "\n".join(lines).strip()

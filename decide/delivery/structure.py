@@ -1,0 +1,259 @@
+"""What a delivered database holds: one description, from which the SQLite schema, the dictionary
+inside it and the dictionary in the README are made, so that they cannot contradict one another.
+
+Names are Spanish, because the party opens this file, not us.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its SQLite declaration and what it means to a reader."""
+
+    name: str
+    declared: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A table: what one row is, its columns, and rules over several columns."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    rules: tuple[str, ...] = ()
+
+    def ddl(self) -> str:
+        """The CREATE TABLE statement."""
+        lines = [f"  {column.name} {column.declared}" for column in self.columns]
+        lines += [f"  {rule}" for rule in self.rules]
+        return f"CREATE TABLE {self.name} (\n" + ",\n".join(lines) + "\n)"
+
+    def insertion(self) -> str:
+        """The INSERT statement with one mark per column."""
+        marks = ", ".join("?" for _ in self.columns)
+        return f"INSERT INTO {self.name} VALUES ({marks})"  # noqa: S608 - our own constants
+
+
+SEEN = "FOREIGN KEY (asunto, version) REFERENCES version (asunto, version)"
+
+SHAPES: tuple[Shape, ...] = (
+    Shape(
+        "dato",
+        "Datos generales de esta entrega: proceso, autoridad, fecha de corte, totales.",
+        (
+            Column("clave", "TEXT PRIMARY KEY", "Nombre del dato."),
+            Column("valor", "TEXT NOT NULL", "Su valor."),
+        ),
+    ),
+    Shape(
+        "actor",
+        "Actores políticos cuyos asuntos vienen en esta entrega.",
+        (
+            Column("actor", "TEXT PRIMARY KEY", "Clave del actor."),
+            Column("siglas", "TEXT NOT NULL", "Siglas."),
+            Column("nombre", "TEXT NOT NULL", "Nombre."),
+            Column(
+                "figura",
+                "TEXT NOT NULL",
+                "partido, coalición, candidatura común o candidatura independiente.",
+            ),
+            Column(
+                "motivo",
+                "TEXT NOT NULL",
+                "Por qué viene aquí: «propio», o «integrante» si es una alianza de quien recibe.",
+            ),
+        ),
+    ),
+    Shape(
+        "integrante",
+        "Integrantes de las alianzas: cada integrante recibe copia completa de lo de la alianza.",
+        (
+            Column("alianza", "TEXT NOT NULL REFERENCES actor (actor)", "Clave de la alianza."),
+            Column("siglas", "TEXT NOT NULL", "Siglas del partido integrante."),
+            Column("nombre", "TEXT NOT NULL", "Nombre del partido integrante."),
+        ),
+        ("PRIMARY KEY (alianza, siglas)",),
+    ),
+    Shape(
+        "municipio",
+        "Los municipios del estado.",
+        (
+            Column("municipio", "INTEGER PRIMARY KEY", "Número del municipio ante INE e IEEM."),
+            Column("clave_inegi", "TEXT NOT NULL", "Clave del municipio ante INEGI."),
+            Column("nombre", "TEXT NOT NULL", "Nombre."),
+        ),
+    ),
+    Shape(
+        "asunto",
+        "Lo que la ciudadanía pudo responder: plataforma, tema, bloque o propuesta.",
+        (
+            Column("asunto", "INTEGER PRIMARY KEY", "Número del asunto en el sitio."),
+            Column("actor", "TEXT NOT NULL REFERENCES actor (actor)", "A quién pertenece."),
+            Column(
+                "tipo",
+                "TEXT NOT NULL",
+                "plataforma, tema de plataforma, bloque de competitividad o propuesta.",
+            ),
+            Column("titulo", "TEXT NOT NULL", "Título de su versión más reciente."),
+            Column("eleccion", "TEXT", "Elección a la que pertenece, si es de una sola."),
+            Column("persona", "TEXT", "Persona que encabeza la candidatura, si es una propuesta."),
+            Column("tema", "TEXT", "Tema, si lo tiene."),
+        ),
+    ),
+    Shape(
+        "version",
+        "Los textos tal como se publicaron. Cada opinión dice qué versión se leyó.",
+        (
+            Column("asunto", "INTEGER NOT NULL REFERENCES asunto (asunto)", "Asunto."),
+            Column("version", "INTEGER NOT NULL", "Número de versión, desde 1."),
+            Column("titulo", "TEXT NOT NULL", "Título."),
+            Column("texto", "TEXT NOT NULL", "Texto completo."),
+            Column("sha256", "TEXT NOT NULL", "Huella SHA-256 del texto publicado."),
+            Column("publicada", "TEXT NOT NULL", "Fecha y hora de publicación."),
+        ),
+        ("PRIMARY KEY (asunto, version)",),
+    ),
+    Shape(
+        "conteo",
+        "Total de Me gusta y No me gusta por asunto y versión.",
+        (
+            Column("asunto", "INTEGER NOT NULL", "Asunto."),
+            Column("version", "INTEGER NOT NULL", "Versión que se leyó."),
+            Column("me_gusta", "INTEGER NOT NULL", "Cuántos «Me gusta»."),
+            Column("no_me_gusta", "INTEGER NOT NULL", "Cuántos «No me gusta»."),
+        ),
+        ("PRIMARY KEY (asunto, version)", SEEN),
+    ),
+    Shape(
+        "conteo_diario",
+        "Lo mismo por día en que se dio la última respuesta. Solo días con respuestas.",
+        (
+            Column("asunto", "INTEGER NOT NULL", "Asunto."),
+            Column("version", "INTEGER NOT NULL", "Versión que se leyó."),
+            Column("dia", "TEXT NOT NULL", "Día, en hora del centro de México."),
+            Column("me_gusta", "INTEGER NOT NULL", "Cuántos «Me gusta»."),
+            Column("no_me_gusta", "INTEGER NOT NULL", "Cuántos «No me gusta»."),
+        ),
+        ("PRIMARY KEY (asunto, version, dia)", SEEN),
+    ),
+    Shape(
+        "idea",
+        "Ideas, propuestas y comentarios, completos y sin editar.",
+        (
+            Column("idea", "INTEGER PRIMARY KEY", "Número dentro de esta entrega."),
+            Column("asunto", "INTEGER NOT NULL", "Asunto al que responde."),
+            Column("version", "INTEGER NOT NULL", "Versión que se leyó."),
+            Column("tipo", "TEXT NOT NULL", "idea, propuesta o comentario."),
+            Column("tema", "TEXT", "Tema que eligió quien la envió."),
+            Column(
+                "municipio",
+                "INTEGER REFERENCES municipio (municipio)",
+                "Municipio que indicó quien la envió.",
+            ),
+            Column("dia", "TEXT NOT NULL", "Día en que se recibió."),
+            Column(
+                "retirada",
+                "INTEGER NOT NULL",
+                "1 si su autora o autor la retiró; entonces el texto va vacío.",
+            ),
+            Column("texto", "TEXT NOT NULL", "El texto, tal como llegó."),
+        ),
+        (SEEN,),
+    ),
+)
+
+DICTIONARY = Shape(
+    "diccionario",
+    "Qué significa cada columna de esta base.",
+    (
+        Column("tabla", "TEXT NOT NULL", "Tabla o vista."),
+        Column("columna", "TEXT NOT NULL", "Columna; vacía si la fila describe la tabla."),
+        Column("significado", "TEXT NOT NULL", "Qué significa."),
+    ),
+    ("PRIMARY KEY (tabla, columna)",),
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """A ready question over the tables."""
+
+    name: str
+    meaning: str
+    query: str
+
+    def ddl(self) -> str:
+        """The CREATE VIEW statement."""
+        return f"CREATE VIEW {self.name} AS\n{self.query}"
+
+
+VIEWS: tuple[View, ...] = (
+    View(
+        "resumen_por_asunto",
+        "Un renglón por asunto con sus totales.",
+        """\
+SELECT a.asunto, a.actor, a.tipo, a.titulo, a.eleccion, a.persona, a.tema,
+       coalesce(sum(c.me_gusta), 0) AS me_gusta,
+       coalesce(sum(c.no_me_gusta), 0) AS no_me_gusta,
+       (SELECT count(*) FROM idea i WHERE i.asunto = a.asunto AND NOT i.retirada) AS ideas
+FROM asunto a LEFT JOIN conteo c ON c.asunto = a.asunto
+GROUP BY a.asunto ORDER BY a.asunto""",
+    ),
+    View(
+        "resumen_por_actor",
+        "Un renglón por actor con sus totales.",
+        """\
+SELECT r.actor, count(*) AS asuntos, sum(r.me_gusta) AS me_gusta,
+       sum(r.no_me_gusta) AS no_me_gusta, sum(r.ideas) AS ideas
+FROM resumen_por_asunto r GROUP BY r.actor ORDER BY r.actor""",
+    ),
+    View(
+        "ideas_completas",
+        "Cada idea no retirada, con el título del asunto, la elección y el municipio en palabras.",
+        """\
+SELECT i.idea, i.dia, i.tipo, i.tema, m.nombre AS municipio, a.actor, a.tipo AS tipo_de_asunto,
+       a.eleccion, a.persona, v.titulo AS asunto, i.version, i.texto
+FROM idea i
+JOIN asunto a ON a.asunto = i.asunto
+JOIN version v ON v.asunto = i.asunto AND v.version = i.version
+LEFT JOIN municipio m ON m.municipio = i.municipio
+WHERE NOT i.retirada ORDER BY i.idea""",
+    ),
+    View(
+        "ideas_por_tema",
+        "Cuántas ideas hay de cada tema.",
+        """\
+SELECT coalesce(tema, '(sin tema)') AS tema, count(*) AS ideas
+FROM idea WHERE NOT retirada GROUP BY 1 ORDER BY 2 DESC, 1""",
+    ),
+    View(
+        "ideas_por_municipio",
+        "Cuántas ideas hay de cada municipio.",
+        """\
+SELECT coalesce(m.nombre, '(sin municipio)') AS municipio, count(*) AS ideas
+FROM idea i LEFT JOIN municipio m ON m.municipio = i.municipio
+WHERE NOT i.retirada GROUP BY 1 ORDER BY 2 DESC, 1""",
+    ),
+    View(
+        "respuestas_por_dia",
+        "Me gusta, No me gusta e ideas de cada día.",
+        """\
+SELECT dia, sum(me_gusta) AS me_gusta, sum(no_me_gusta) AS no_me_gusta, sum(ideas) AS ideas
+FROM (SELECT dia, me_gusta, no_me_gusta, 0 AS ideas FROM conteo_diario
+      UNION ALL SELECT dia, 0, 0, 1 FROM idea WHERE NOT retirada)
+GROUP BY dia ORDER BY dia""",
+    ),
+)
+
+
+def dictionary() -> list[tuple[str, str, str]]:
+    """Rows (table or view, column or "", meaning), in the order in which a reader meets them."""
+    rows: list[tuple[str, str, str]] = []
+    for shape in (*SHAPES, DICTIONARY):
+        rows.append((shape.name, "", shape.meaning))
+        rows += [(shape.name, column.name, column.meaning) for column in shape.columns]
+    rows += [(view.name, "", view.meaning) for view in VIEWS]
+    return rows

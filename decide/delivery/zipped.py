@@ -1,0 +1,25 @@
+"""One ZIP out of a folder's files, with the same bytes every time."""
+
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+PLAIN_FILE = 0o100644 << 16
+UNIX = 3
+PIECE = 1 << 20
+
+
+def write(target: Path, files: Sequence[Path], *, stamp: datetime) -> None:
+    """Put `files` into `target` in the given order; every one bears the time `stamp`."""
+    when = (stamp.year, stamp.month, stamp.day, stamp.hour, stamp.minute, stamp.second)
+    with ZipFile(target, "w") as archive:
+        for path in files:
+            entry = ZipInfo(path.name, when)
+            entry.compress_type = ZIP_DEFLATED
+            entry.create_system = UNIX
+            entry.external_attr = PLAIN_FILE
+            entry.file_size = path.stat().st_size  # decides about ZIP64 before a byte is written
+            with path.open("rb") as source, archive.open(entry, "w") as piece:
+                shutil.copyfileobj(source, piece, PIECE)

@@ -1,0 +1,395 @@
+"""Ordering, building and restarting deliveries, with the real worker where it matters."""
+
+import dataclasses
+import hashlib
+import os
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from redis import Redis
+
+from decide.audit.models import AuditEntry
+from decide.delivery import actions, jobs, lock, queries, states
+from decide.delivery.actions import BUILD
+from decide.delivery.folder import Shelf
+from decide.delivery.models import Delivery, DeliveryState
+from decide.errors import Conflict, NotFound
+from decide.kernel import jobs as queue
+from decide.kernel.clock import Clock
+from decide.kernel.resources import open_resources
+from decide.participation.drain import Drain
+from decide.participation.entry import Press
+from decide.participation.store import milliseconds_of
+from decide.participation.streams import Streams
+from tests import factories
+from tests.delivery_world import CUTOFF, own_world, owned, spoken_world  # noqa: F401
+from tests.worker_process import WorkerProcess, eventually, horses, working
+
+
+@pytest.fixture
+def settings(settings, world):
+    """The test's knobs, on the world in which everybody has spoken."""
+    return dataclasses.replace(settings, database_url=world["url"])
+
+
+@pytest.fixture
+def house(settings):
+    """Resources, and this process bound as a workshop that can run jobs itself."""
+    opened = open_resources(settings)
+    queue.bind(lambda: open_resources(settings))
+    yield opened
+    queue.Workshop.opener = None
+    opened.close()
+
+
+def order(house, world, key="lucero", *, at=None, cutoff=CUTOFF):
+    with house.database.transaction() as session:
+        at = at or Clock().now(session)
+        return actions.order(
+            session, house.jobs, world["actors"][key], cutoff=cutoff, at=at, by=None
+        )
+
+
+def line(house, number):
+    with house.database.reading() as session:
+        return queries.delivery(session, number)
+
+
+def forget(world):
+    """Pretend that nobody has touched any delivery for a while."""
+    world["sql"].execute("UPDATE delivery SET touched_at = now() - interval '1 hour'")
+
+
+# --- when, and for whom
+
+
+def test_nothing_can_be_ordered_while_citizens_can_answer(house, world):
+    with pytest.raises(actions.TooEarly, match="todavía puede opinar"):
+        order(house, world, at=factories.CAMPAIGN)
+
+
+def test_nothing_can_be_ordered_before_the_calendar_opens_deliveries(house, world):
+    with pytest.raises(actions.TooEarly, match="todavía no abre las entregas"):
+        order(house, world, at=factories.SILENCE)
+
+
+def test_nothing_can_be_ordered_up_to_an_instant_in_the_future(house, world):
+    with pytest.raises(actions.TooEarly, match="futuro"):
+        order(house, world, at=factories.RESULTS, cutoff=factories.RESULTS + timedelta(hours=1))
+
+
+def test_the_test_actor_may_rehearse_in_the_campaign(house, world):
+    world["sql"].execute("UPDATE political_actor SET is_test = true WHERE key = 'NOPAL'")
+    number = order(house, world, "nopal", at=factories.CAMPAIGN, cutoff=factories.CAMPAIGN)
+    assert line(house, number).state == "ordered"
+
+
+def test_an_alliance_gets_none_of_its_own_because_its_members_get_it(house, world):
+    with pytest.raises(NotFound):
+        order(house, world, "juntas")
+
+
+def test_an_alliance_without_members_gets_its_own_so_that_nothing_stays_behind(house, world):
+    world["sql"].execute("DELETE FROM alliance_member")
+    order(house, world, "juntas")
+
+
+def test_a_second_order_waits_for_the_first(house, world):
+    order(house, world)
+    with pytest.raises(Conflict, match="en preparación"):
+        order(house, world)
+
+
+def test_a_refused_order_among_others_leaves_the_others_and_sends_them_once(house, world):
+    with house.database.transaction() as session:
+        at = Clock().now(session)
+        for key in ("lucero", "raiz"):
+            actions.order(session, house.jobs, world["actors"][key], cutoff=CUTOFF, at=at, by=None)
+        with pytest.raises(Conflict):
+            actions.order(
+                session, house.jobs, world["actors"]["raiz"], cutoff=CUTOFF, at=at, by=None
+            )
+        assert house.jobs.waiting() == 0, "a job must not leave before the commit"
+    assert house.jobs.waiting() == 2
+
+
+def test_ordering_all_takes_everybody_who_receives_one(house, world):
+    with house.database.transaction() as session:
+        at = Clock().now(session)
+        numbers = actions.order_all(session, house.jobs, cutoff=CUTOFF, at=at, by=7)
+        names = {row.acronym for row in queries.recipients(session) if row.delivery}
+        entries = session.query(AuditEntry).filter_by(deed="delivery.ordered", account_id=7).count()
+    assert names == {"LUCERO", "RAIZ", "NOPAL", "IND1", "PRUEBA"}
+    assert len(numbers) == entries == house.jobs.waiting() == 5
+
+
+def test_the_cutoff_is_the_last_closing_and_unknown_before_it(house):
+    with house.database.reading() as session:
+        assert queries.closing(session, factories.CAMPAIGN) is None
+        assert queries.closing(session, factories.RESULTS) == CUTOFF
+
+
+def test_an_order_survives_a_queue_that_is_away(house, world, valkey):
+    gone = dataclasses.replace(
+        house, jobs=queue.Jobs(Redis.from_url("redis://127.0.0.1:1/0", socket_timeout=0.2))
+    )
+    number = order(gone, world)
+    assert line(house, number).state == "ordered"
+    forget(world)
+    jobs.sweep(0)
+    assert house.jobs.is_waiting(BUILD, number)
+
+
+# --- states
+
+
+def test_only_the_steps_of_the_table_can_be_taken():
+    for start in DeliveryState:
+        for end in DeliveryState:
+            row = Delivery(state=start, attempt=1, progress=0)
+            if end in states.STEPS[start]:
+                states.move(row, end, at=factories.RESULTS)
+                assert row.state is end
+            else:
+                with pytest.raises(states.WrongState):
+                    states.move(row, end, at=factories.RESULTS)
+
+
+def test_only_a_failed_delivery_can_be_retried_and_only_the_newest(house, world):
+    number = order(house, world)
+    with pytest.raises(states.WrongState), house.database.transaction() as session:
+        actions.retry(session, house.jobs, number, at=factories.RESULTS, by=1)
+    world["sql"].execute("UPDATE delivery SET state = 'failed'")
+    newer = order(house, world)
+    with pytest.raises(states.WrongState), house.database.transaction() as session:
+        actions.retry(session, house.jobs, number, at=factories.RESULTS, by=1)
+    world["sql"].execute("UPDATE delivery SET state = 'failed'")
+    with house.database.transaction() as session:
+        actions.retry(session, house.jobs, newer, at=factories.RESULTS, by=1)
+    assert line(house, newer).attempt == 2
+    assert house.jobs.is_waiting(BUILD, newer, attempt=2)
+
+
+# --- building
+
+
+def test_the_job_builds_what_the_row_says(house, world):
+    number = order(house, world)
+    jobs.build(number)
+    done = line(house, number)
+    path = Shelf(house.settings.files_folder).finished(number)
+    said, subjects = world["said"], owned(world, "lucero")
+    assert (done.state, done.progress, done.failure) == ("ready", 100, None)
+    assert done.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert done.size == path.stat().st_size
+    assert done.ideas == len(said.texts(subjects))
+    assert done.reactions == said.likes(subjects) + said.dislikes(subjects)
+    assert sorted(each.name for each in path.parent.iterdir()) == [f"{number}.zip"]
+
+
+def test_building_again_after_it_is_ready_changes_nothing(house, world):
+    number = order(house, world)
+    jobs.build(number)
+    before = line(house, number)
+    jobs.build(number)
+    assert line(house, number) == before
+
+
+def test_a_second_builder_leaves_a_delivery_that_is_in_hand(house, world):
+    number = order(house, world)
+    with lock.building(house.database, number) as taken:
+        assert taken
+        jobs.build(number)
+        assert line(house, number).state == "ordered"
+    jobs.build(number)
+    assert line(house, number).state == "ready"
+
+
+def test_a_delivery_waits_until_the_drain_has_passed_the_cutoff(house, world, monkeypatch):
+    monkeypatch.setattr(jobs, "PATIENCE", 0.0)
+    subject = world["subjects"]["lucero"][0]
+    streams = Streams(house.ledger, house.settings.ledger_shards)
+    late = milliseconds_of(CUTOFF - timedelta(seconds=1))
+    streams.add_press(Press(b"a late press 16b", subject, 1, 1, late))
+    number = order(house, world)
+    jobs.build(number)
+    assert line(house, number).state == "ordered"
+    assert Drain(house).once() == 1
+    jobs.build(number)
+    done = line(house, number)
+    said, subjects = world["said"], owned(world, "lucero")
+    assert done.state == "ready"
+    assert done.reactions == said.likes(subjects) + said.dislikes(subjects) + 1
+
+
+def test_a_delivery_waits_while_the_press_log_cannot_be_asked(house, world, monkeypatch):
+    monkeypatch.setattr(jobs, "PATIENCE", 0.0)
+    number = order(house, world)
+    deaf = dataclasses.replace(house.settings, redis_url="redis://127.0.0.1:1/0")
+    queue.bind(lambda: open_resources(deaf))
+    jobs.build(number)
+    assert line(house, number).state == "ordered"
+
+
+def test_a_failure_is_kept_with_its_reason_and_goes_on_up(house, world):
+    number = order(house, world)
+    world["sql"].execute("ALTER TABLE idea RENAME TO hidden")
+    with pytest.raises(Exception, match='relation "idea" does not exist'):
+        jobs.build(number)
+    failed = line(house, number)
+    assert (failed.state, failed.attempt) == ("failed", 1)
+    assert "base de datos" in failed.failure
+    assert list((house.settings.files_folder / "deliveries").iterdir()) == []
+
+
+def test_a_failed_delivery_is_tried_again_by_itself_but_not_for_ever(house, world):
+    number = order(house, world)
+    house.queue.flushdb()
+    world["sql"].execute("UPDATE delivery SET state = 'failed', touched_at = now()")
+    jobs.sweep(0)
+    assert line(house, number).state == "failed", "not at once"
+    forget(world)
+    jobs.sweep(0)
+    assert (line(house, number).state, line(house, number).attempt) == ("ordered", 2)
+    world["sql"].execute("UPDATE delivery SET state = 'failed', attempt = %s", (jobs.LAST_ATTEMPT,))
+    forget(world)
+    jobs.sweep(0)
+    assert line(house, number).state == "failed"
+
+
+def test_the_sweep_leaves_alone_what_waits_in_the_queue_or_is_in_hand(house, world):
+    queued, held = order(house, world), order(house, world, "nopal")
+    world["sql"].execute("UPDATE delivery SET state = 'building' WHERE id = %s", (held,))
+    forget(world)
+    with lock.building(house.database, held):
+        jobs.sweep(0)
+    assert (line(house, queued).attempt, line(house, held).attempt) == (1, 1)
+    assert line(house, held).state == "building"
+
+
+def test_an_older_attempt_that_comes_back_does_not_touch_the_newer(house, world):
+    number = order(house, world)
+
+    def overtaken():
+        with jobs.Building(house, number) as work:
+            world["sql"].execute("UPDATE delivery SET state = 'ordered', attempt = 2, progress = 0")
+            work.progress(50)
+
+    with pytest.raises(jobs.Superseded):
+        overtaken()
+    after = line(house, number)
+    assert (after.state, after.attempt, after.progress) == ("ordered", 2, 0)
+
+
+# --- with a real worker
+
+
+@pytest.mark.faults
+def test_the_worker_builds_every_ordered_delivery(house, world, settings, tmp_path):
+    with house.database.transaction() as session:
+        at = Clock().now(session)
+        numbers = actions.order_all(session, house.jobs, cutoff=CUTOFF, at=at, by=None)
+    with working(settings, tmp_path):
+        eventually(lambda: all(line(house, each).is_ready for each in numbers))
+    shelf = Shelf(settings.files_folder)
+    for number in numbers:
+        assert line(house, number).sha256 == hashlib.sha256(
+            shelf.finished(number).read_bytes()
+        ).hexdigest()  # fmt: skip
+
+
+def held_in_the_middle(world):
+    """A connection that stops every builder when it comes to the ideas."""
+    holding = psycopg.connect(world["sql"].info.dsn)
+    holding.execute("LOCK TABLE idea IN ACCESS EXCLUSIVE MODE")
+    return holding
+
+
+def control_bytes(house, world, key="lucero"):
+    """The bytes of a build that nobody disturbed."""
+    number = order(house, world, key)
+    jobs.build(number)
+    return Shelf(house.settings.files_folder).finished(number).read_bytes()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("loss", ["worker and horse", "and all of the queue"])
+def test_killed_in_the_middle_it_starts_again_and_gives_the_same_bytes(
+    house, world, settings, tmp_path, loss
+):
+    wanted = control_bytes(house, world)
+    number = order(house, world)
+    folder = settings.files_folder / "deliveries"
+    with held_in_the_middle(world) as holding:
+        worker = WorkerProcess(settings, tmp_path / "worker.log")
+        eventually(lambda: line(house, number).state == "building")
+        eventually(lambda: list(folder.glob(f"{number}-*.aside/datos.sqlite")))
+        assert horses(worker.process.pid)
+        worker.kill()
+        holding.rollback()
+    assert not Shelf(settings.files_folder).package(number).exists()
+    if loss == "and all of the queue":
+        house.queue.flushdb()
+    assert line(house, number).state == "building", "nobody was left to say anything else"
+    forget(world)
+    with working(settings, tmp_path):
+        eventually(lambda: line(house, number).is_ready)
+    assert line(house, number).attempt == 2
+    assert Shelf(settings.files_folder).finished(number).read_bytes() == wanted
+    assert not list(folder.glob("*.aside")), "what the dead builder left is thrown away"
+
+
+@pytest.mark.faults
+def test_an_order_that_the_queue_lost_is_sent_again(house, world, settings, tmp_path):
+    number = order(house, world)
+    house.queue.flushdb()
+    forget(world)
+    with working(settings, tmp_path):
+        eventually(lambda: line(house, number).is_ready)
+    assert line(house, number).attempt == 1
+
+
+@pytest.mark.faults
+def test_a_full_disk_leaves_no_half_file_and_is_said_and_overcome(house, world, settings, tmp_path):
+    wanted = control_bytes(house, world)
+    number = order(house, world)
+    folder = tmp_path / "small"
+    folder.mkdir()
+    small = dataclasses.replace(settings, files_folder=folder)
+    mount = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
+    command = 'mount -t tmpfs -o size=128k tmpfs "$FILES_FOLDER" && exec "$@"'
+    if subprocess.run([*mount, "true"], check=False, capture_output=True).returncode:
+        reason = "no user namespaces here: a small disk cannot be made"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    worker = WorkerProcess(small, tmp_path / "worker.log", before=[*mount, command, "sh"])
+    try:
+        failed = eventually(lambda: (found := line(house, number)).state == "failed" and found)
+        assert failed.failure.startswith("No hay espacio en el disco")
+        inside = Path(f"/proc/{worker.process.pid}/root{folder}/deliveries")
+        assert list(inside.iterdir()) == []
+        subprocess.run(
+            ["nsenter", "-t", str(worker.process.pid), "-U", "-m", "--preserve-credentials",
+             "mount", "-o", "remount,size=16m", str(folder)],
+            check=True,
+        )  # fmt: skip
+        forget(world)
+        eventually(lambda: line(house, number).is_ready)
+        assert (inside / f"{number}.zip").read_bytes() == wanted
+    finally:
+        worker.kill()
+
+
+@pytest.mark.faults
+def test_a_stopped_builder_is_not_taken_for_a_dead_one(house, world, settings, tmp_path):
+    number = order(house, world)
+    with held_in_the_middle(world) as holding, working(settings, tmp_path):
+        eventually(lambda: line(house, number).state == "building")
+        forget(world)
+        jobs.sweep(0)
+        assert line(house, number).attempt == 1
+        holding.rollback()
+        eventually(lambda: line(house, number).is_ready)
+    assert line(house, number).attempt == 1

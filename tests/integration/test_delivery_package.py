@@ -1,0 +1,270 @@
+"""What stands in a delivered package, compared with what was sent."""
+
+import csv
+import hashlib
+import io
+import json
+import multiprocessing
+import sqlite3
+import zipfile
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from decide.delivery import package
+from decide.delivery.contents import Scope
+from decide.delivery.package import Issuer
+from decide.delivery.spreadsheet import STARTERS, inert, original
+from decide.kernel.db import Database
+from decide.participation.choices import Choice
+from tests import factories
+from tests.delivery_world import CUTOFF, own_world, owned, spoken_world  # noqa: F401
+
+ISSUER = Issuer("Decide", "Instituto de prueba")
+FILES = ["manifiesto.json", "LEEME.txt", "datos.sqlite", "conteos.csv", "ideas.csv"]
+
+
+def build(database_url, actor_id, target, folder, cutoff=CUTOFF):
+    """Build one package in this process; for tests that start several."""
+    folder.mkdir()
+    database = Database(database_url)
+    with database.reading() as session:
+        built = package.write(
+            target,
+            session,
+            Scope(actor_id, cutoff, factories.ZONE),
+            ISSUER,
+            folder=folder,
+            progress=lambda share: None,
+        )
+    database.close()
+    return built
+
+
+@pytest.fixture
+def built(tmp_path, world):
+    """Give an actor's opened package: (facts of the build, ZIP, SQLite connection)."""
+    opened = []
+
+    def make(key, name="p", **more):
+        target = tmp_path / f"{key}-{name}.zip"
+        facts = build(
+            world["url"], world["actors"][key], target, tmp_path / f"{key}-{name}", **more
+        )
+        archive = zipfile.ZipFile(target)
+        base = sqlite3.connect(archive.extract("datos.sqlite", tmp_path / f"{key}-{name}-out"))
+        opened.extend((archive, base))
+        return facts, archive, base
+
+    yield make
+    for each in opened:
+        each.close()
+
+
+@pytest.mark.parametrize("key", ["lucero", "raiz", "nopal", "solo"])
+def test_the_numbers_equal_an_independent_recount(built, world, key):
+    facts, _, base = built(key)
+    said, subjects = world["said"], owned(world, key)
+    counted = {
+        (subject, choice): total
+        for subject, likes, dislikes in base.execute(
+            "SELECT asunto, sum(me_gusta), sum(no_me_gusta) FROM conteo GROUP BY 1"
+        )
+        for choice, total in ((Choice.LIKE, likes), (Choice.DISLIKE, dislikes))
+    }
+    expected = {
+        (subject, choice): said.choices[subject, choice]
+        for subject in subjects
+        for choice in (Choice.LIKE, Choice.DISLIKE)
+    }
+    assert counted == expected
+    assert sorted(text for (text,) in base.execute("SELECT texto FROM idea")) == said.texts(
+        subjects
+    )
+    assert facts.reactions == said.likes(subjects) + said.dislikes(subjects)
+    assert facts.ideas == len(said.texts(subjects))
+
+
+def test_days_are_those_of_mexico_and_add_up(built, world):
+    _, _, base = built("lucero")
+    daily = {
+        (subject, day, choice): total
+        for subject, day, likes, dislikes in base.execute(
+            "SELECT asunto, dia, sum(me_gusta), sum(no_me_gusta) FROM conteo_diario GROUP BY 1, 2"
+        )
+        for choice, total in ((Choice.LIKE, likes), (Choice.DISLIKE, dislikes))
+        if total
+    }
+    wanted = set(owned(world, "lucero"))
+    assert daily == {
+        key: total
+        for key, total in world["said"].by_day.items()
+        if key[0] in wanted and key[2] is not Choice.NONE
+    }
+
+
+def test_each_member_of_an_alliance_gets_a_full_copy_and_nobody_else_anything(built, world):
+    rows = {}
+    for key in ("lucero", "raiz", "nopal", "solo"):
+        _, _, base = built(key)
+        rows[key] = {
+            "subjects": {subject for (subject,) in base.execute("SELECT asunto FROM asunto")},
+            "texts": {text for (text,) in base.execute("SELECT texto FROM idea")},
+        }
+    shared = set(world["subjects"]["juntas"])
+    assert shared
+    assert shared <= rows["lucero"]["subjects"]
+    assert shared <= rows["raiz"]["subjects"]
+    assert rows["lucero"]["subjects"] & rows["raiz"]["subjects"] == shared
+    for one, other in (
+        ("nopal", "lucero"),
+        ("nopal", "raiz"),
+        ("solo", "nopal"),
+        ("solo", "lucero"),
+    ):
+        assert not rows[one]["subjects"] & rows[other]["subjects"]
+        assert not rows[one]["texts"] & rows[other]["texts"]
+
+
+def test_the_readme_tells_the_alliance_rule_and_the_members(built):
+    _, archive, base = built("raiz")
+    text = " ".join(archive.read("LEEME.txt").decode().split())
+    assert "se entrega completo a cada partido integrante" in text
+    assert "Juntas por el Estado (coalición): integrante. Integrantes: LUCERO, RAIZ." in text
+    assert base.execute("SELECT siglas FROM integrante ORDER BY 1").fetchall() == [
+        ("LUCERO",), ("RAIZ",)
+    ]  # fmt: skip
+
+
+def test_every_column_is_explained_in_the_database_and_in_the_readme(built):
+    _, archive, base = built("nopal")
+    text = archive.read("LEEME.txt").decode()
+    tables = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+    assert len(tables) == 10
+    for table in tables:
+        assert f"\n{table}: " in text
+        for _, column, *_rest in base.execute(f"PRAGMA table_info({table})").fetchall():
+            assert f"\n  {column}: " in text
+            assert base.execute(
+                "SELECT significado FROM diccionario WHERE tabla = ? AND columna = ?",
+                (table, column),
+            ).fetchone()
+
+
+def test_every_view_answers_and_agrees_with_the_tables(built):
+    facts, _, base = built("lucero")
+    views = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type='view'")]
+    assert len(views) == 6
+    answers = {view: base.execute(f"SELECT * FROM {view}").fetchall() for view in views}
+    assert all(answers.values())
+    by_actor = answers["resumen_por_actor"]
+    assert sum(row[2] + row[3] for row in by_actor) == facts.reactions
+    assert sum(row[4] for row in by_actor) == len(answers["ideas_completas"]) == facts.ideas
+    assert sum(row[1] for row in answers["ideas_por_tema"]) == facts.ideas
+    assert sum(row[1] for row in answers["ideas_por_municipio"]) == facts.ideas
+    assert sum(row[3] for row in answers["respuestas_por_dia"]) == facts.ideas
+
+
+def test_foreign_keys_hold_and_the_file_is_sound(built):
+    _, _, base = built("lucero")
+    assert base.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_the_manifest_names_every_file_with_its_hash_and_rows(built):
+    facts, archive, base = built("lucero")
+    manifest = json.loads(archive.read("manifiesto.json"))
+    assert archive.namelist() == FILES
+    assert [each["nombre"] for each in manifest["archivos"]] == FILES[1:]
+    for each in manifest["archivos"]:
+        content = archive.read(each["nombre"])
+        assert each["bytes"] == len(content)
+        assert each["sha256"] == hashlib.sha256(content).hexdigest()
+    assert manifest["totales"]["ideas"] == facts.ideas
+    for table, rows in manifest["tablas"].items():
+        assert base.execute(f"SELECT count(*) FROM {table}").fetchone() == (rows,)
+
+
+def test_the_tables_say_the_same_as_the_database(built, world):
+    facts, archive, _ = built("lucero")
+    raw = archive.read("conteos.csv")
+    assert raw.startswith(b"\xef\xbb\xbf"), "Excel needs the mark to see UTF-8"
+    counts = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    assert sum(int(row["me_gusta"]) + int(row["no_me_gusta"]) for row in counts) == facts.reactions
+    ideas = csv.DictReader(io.StringIO(archive.read("ideas.csv").decode("utf-8-sig"), newline=""))
+    texts = sorted(original(row["texto"]) for row in ideas)
+    assert texts == world["said"].texts(owned(world, "lucero"))
+
+
+def test_a_withdrawn_idea_stays_as_a_row_without_text(built, world):
+    subject = world["subjects"]["nopal"][0]
+    withdrawn = (
+        world["sql"]
+        .execute(
+            "UPDATE idea SET text = '', withdrawn_at = now() WHERE subject_id = %s", (subject,)
+        )
+        .rowcount
+    )
+    assert withdrawn
+    facts, archive, base = built("nopal")
+    assert facts.ideas == len(world["said"].texts(world["subjects"]["nopal"])) - withdrawn
+    assert base.execute("SELECT count(*) FROM idea WHERE retirada AND texto = ''").fetchone() == (
+        withdrawn,
+    )
+    assert json.loads(archive.read("manifiesto.json"))["totales"]["ideas_retiradas"] == withdrawn
+
+
+def test_an_answer_to_a_version_that_is_not_on_record_is_delivered(built, world):
+    subject = world["subjects"]["nopal"][0]
+    world["sql"].execute("UPDATE reaction SET version = 9 WHERE subject_id = %s", (subject,))
+    world["sql"].execute("UPDATE idea SET version = 8 WHERE subject_id = %s", (subject,))
+    facts, _, base = built("nopal")
+    said, own = world["said"], world["subjects"]["nopal"]
+    assert facts.reactions == said.likes(own) + said.dislikes(own)
+    assert facts.ideas == len(said.texts(own))
+    assert {version for (version,) in base.execute(
+        "SELECT version FROM version WHERE asunto = ?", (subject,)
+    )} == {1, 8, 9}  # fmt: skip
+
+
+def test_what_came_after_the_cutoff_is_left_out(built, world):
+    early = factories.CAMPAIGN + timedelta(days=1)
+    facts, _, base = built("nopal", cutoff=early)
+    last = early.astimezone(factories.ZONE).date().isoformat()
+    assert 0 < facts.ideas < len(world["said"].texts(world["subjects"]["nopal"]))
+    assert base.execute("SELECT max(dia) FROM idea").fetchone()[0] <= last
+    assert base.execute("SELECT max(dia) FROM conteo_diario").fetchone()[0] <= last
+
+
+def test_two_builds_give_the_same_bytes(built):
+    first, _, _ = built("lucero", "first")
+    second, _, _ = built("lucero", "second")
+    assert first == second
+
+
+def test_two_processes_building_at_once_give_the_same_bytes(tmp_path, world):
+    spawn = multiprocessing.get_context("spawn")
+    with spawn.Pool(2) as pool:
+        built = pool.starmap(
+            build,
+            [
+                (
+                    world["url"],
+                    world["actors"]["lucero"],
+                    tmp_path / f"{n}.zip",
+                    tmp_path / n,
+                )
+                for n in ("one", "two")
+            ],
+        )
+    assert built[0] == built[1]
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+@given(st.text(max_size=20))
+def test_no_cell_begins_like_a_formula_and_every_text_comes_back(text):
+    cell = inert(text)
+    assert original(cell) == text
+    assert cell.lstrip(" \u00a0")[:1] not in STARTERS
