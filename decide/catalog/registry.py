@@ -168,9 +168,7 @@ def found(known: dict[str, PoliticalActor], key: str) -> PoliticalActor:
 
 def contests(session: Session) -> dict[str, int]:
     """Id of each contest by key."""
-    return dict(
-        session.execute(select(Contest.key, Contest.id).order_by(Contest.id)).tuples().all()
-    )
+    return dict(session.execute(select(Contest.key, Contest.id).order_by(Contest.id)).all())
 
 
 def alliances(session: Session) -> dict[tuple[str, ...], AllianceEntry]:
@@ -182,7 +180,7 @@ def alliances(session: Session) -> dict[tuple[str, ...], AllianceEntry]:
         .join(PoliticalActor, PoliticalActor.id == Alliance.alliance_id)
         .order_by(Contest.id, PoliticalActor.registration_order, PoliticalActor.id)
     )
-    entries = (AllianceEntry(*row) for row in session.execute(rows).tuples())
+    entries = (AllianceEntry(*row) for row in session.execute(rows))
     return {entry.key: entry for entry in entries}
 
 
@@ -237,7 +235,7 @@ def candidacies(session: Session) -> dict[tuple[str, ...], CandidacyEntry]:
         .join(PoliticalActor, PoliticalActor.id == Candidacy.actor_id)
         .order_by(Candidacy.id)
     )
-    entries = (CandidacyEntry(*row) for row in session.execute(rows).tuples())
+    entries = (CandidacyEntry(*row) for row in session.execute(rows))
     return {entry.key: entry for entry in entries}
 
 
@@ -256,7 +254,7 @@ def register_candidacies(
                 Candidacy.post,
                 Candidacy.rank,
             )
-        ).tuples()
+        )
     }
     fresh: list[dict[str, object]] = []
     changed: list[dict[str, object]] = []
@@ -296,9 +294,7 @@ class Ids:
     def __init__(self, session: Session) -> None:
         """Read both tables."""
         self.contests = contests(session)
-        self.actors = dict(
-            session.execute(select(PoliticalActor.key, PoliticalActor.id)).tuples().all()
-        )
+        self.actors = dict(session.execute(select(PoliticalActor.key, PoliticalActor.id)).all())
 
     def contest(self, key: str) -> int:
         """A contest's id; UnknownKey otherwise."""

@@ -136,7 +136,7 @@ def districts(session: Session) -> tuple[DistrictLine, ...]:
         .group_by(District.number)
         .order_by(District.number)
     )
-    return tuple(DistrictLine(*row) for row in session.execute(lines).tuples())
+    return tuple(DistrictLine(*row) for row in session.execute(lines))
 
 
 def municipality(session: Session, number: int) -> MunicipalityPage:
@@ -159,7 +159,7 @@ def municipality(session: Session, number: int) -> MunicipalityPage:
                 .join(DistrictPart, DistrictPart.district_number == District.number)
                 .where(DistrictPart.municipality_number == number)
                 .order_by(District.number)
-            ).tuples()
+            )
         ),
     )
 
@@ -180,9 +180,7 @@ def district(session: Session, number: int) -> DistrictPage:
         seat=row.seat,
         map_year=row.map_year,
         sections=row.sections,
-        municipalities=tuple(
-            MunicipalityOfDistrict(*each) for each in session.execute(parts).tuples()
-        ),
+        municipalities=tuple(MunicipalityOfDistrict(*each) for each in session.execute(parts)),
     )
 
 

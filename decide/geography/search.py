@@ -45,10 +45,11 @@ def best(text: str, names: Sequence[str]) -> list[int]:
 
 
 def alike(wanted: str, name: str) -> float:
-    """How alike two plain names are, 0–100: by the words of whichever has fewer."""
+    """How alike two plain names are, 0–100: as a whole, or by the words of whichever has fewer."""
     typed = [word for word in wanted.split() if word not in SMALL] or wanted.split()
     words = [word for word in name.split() if word not in SMALL]
     return max(
+        fuzz.ratio(wanted, name),
         fmean(max(word_alike(each, word) for word in words) for each in typed),
         fmean(max(word_alike(each, word) for each in typed) for word in words),
     )

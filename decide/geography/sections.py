@@ -20,7 +20,7 @@ def typed_section(text: str) -> int:
 
     Raises MistypedSection.
     """
-    bare = re.sub(r"(?i)^\s*secci[oó]n\b|[\s.\-_]", "", text)
+    bare = re.sub(r"(?i)^\s*secci[oó]n\b|[\s.:\-_]", "", text)
     if not bare:
         raise MistypedSection(f"Escriba los cuatro números de su sección. {WHERE}")
     if not (bare.isascii() and bare.isdigit()):

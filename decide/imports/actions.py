@@ -35,11 +35,11 @@ def dry_run(
     *,
     mapping: Mapping[str, str] | None = None,
 ) -> Plan:
-    """What importing a file would do. Writes nothing and never raises for a fault of the file.
+    """What importing a file would do. Writes nothing; a fault of the file is a problem of the plan.
 
-    `layout` is a key of `layouts`, or None to recognise it by the header. `mapping` says which header
-    of the file stands for a column of the layout, where the guess is wrong. Raises NotFound for an
-    unknown layout.
+    `layout` is a key of `layouts`, or None to recognise it by the header. `mapping` says which
+    header of the file stands for a column of the layout, where the guess is wrong. Raises NotFound
+    for an unknown layout.
     """
     wanted = layouts.by_key(layout) if layout else None
     sha256 = digest(stream)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterable
 
 # Control characters but tab and newline, zero-width and text-direction marks, byte order mark.
 UNSEEN = re.compile(
@@ -9,6 +10,7 @@ UNSEEN = re.compile(
 )
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+")
 WHOLE = re.compile(r"(\d+)(\.0*)?")
+LONGEST_HEADER = 80
 DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -30,6 +32,11 @@ def plain(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text)
     letters = "".join(each for each in bare if not unicodedata.combining(each)).casefold()
     return "_".join(re.findall(r"[a-z0-9]+", letters))
+
+
+def likeness(cells: Iterable[str], known: Collection[str]) -> int:
+    """How many known column names, as `plain` gives them, stand in a row."""
+    return len({plain(cell) for cell in cells if cell and len(cell) < LONGEST_HEADER} & set(known))
 
 
 def whole_number(text: str) -> int | None:

@@ -3,9 +3,10 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Generator, Iterator
 from typing import BinaryIO
 
+from decide.imports.cells import likeness
 from decide.imports.letters import encoding_of
 from decide.imports.limits import Limits, Unreadable
 
@@ -43,13 +44,17 @@ class Lines:
             yield line
 
 
-def records(stream: BinaryIO, limits: Limits) -> Iterator[list[str]]:
+def records(
+    stream: BinaryIO, limits: Limits, known: Collection[str] = ()
+) -> Generator[list[str], None, None]:
     """The records of a text table, blank ones as empty lists; raises Unreadable.
+
+    Close it before the stream. `known` are column names that help to find the separator.
 
     A first line `sep=;`, as Excel writes it, decides the separator and is not a record.
     """
     encoding = encoding_of(stream)
-    separator, told = separator_of(stream, encoding, limits)
+    separator, told = separator_of(stream, encoding, limits, known)
     stream.seek(0)
     text = text_of(stream, encoding)
     try:
@@ -87,10 +92,13 @@ def parsed(lines: Lines, separator: str, limits: Limits) -> Iterator[list[str]]:
         yield record
 
 
-def separator_of(stream: BinaryIO, encoding: str, limits: Limits) -> tuple[str, bool]:
+def separator_of(
+    stream: BinaryIO, encoding: str, limits: Limits, known: Collection[str]
+) -> tuple[str, bool]:
     """The separator, and whether a first line `sep=` told it.
 
-    The best one splits most records into the same number of cells, and into many.
+    The best one shows most known column names; failing that, it splits most records into the same
+    number of cells, and into many.
     """
     stream.seek(0)
     text = text_of(stream, encoding)
@@ -99,7 +107,7 @@ def separator_of(stream: BinaryIO, encoding: str, limits: Limits) -> tuple[str, 
     told = head[0].strip().strip('"').lower() if head else ""
     if told.startswith("sep=") and len(told) <= 5:
         return (told[4:] or "\t"), True
-    return max(SEPARATORS, key=lambda separator: fit(head, separator)), False
+    return max(SEPARATORS, key=lambda separator: fit(head, separator, known)), False
 
 
 def beginning(text: io.TextIOWrapper, limits: Limits) -> Iterator[str]:
@@ -110,15 +118,14 @@ def beginning(text: io.TextIOWrapper, limits: Limits) -> Iterator[str]:
         yield line
 
 
-def fit(head: list[str], separator: str) -> float:
+def fit(head: list[str], separator: str, known: Collection[str]) -> tuple[int, float]:
     """How well a separator explains the beginning of a file."""
     try:
-        widths = Counter(
-            len(record) for record in csv.reader(head, delimiter=separator) if any(record)
-        )
+        split = [record for record in csv.reader(head, delimiter=separator) if any(record)]
     except csv.Error:
-        return 0.0
-    if not widths:
-        return 0.0
-    width, times = max(widths.items(), key=lambda item: (item[0] > 1) * item[1])
-    return 0.0 if width < 2 else times / widths.total() * min(width, 12)
+        return 0, 0.0
+    widths = Counter(len(record) for record in split)
+    names = max((likeness(record, known) for record in split), default=0)
+    width, times = max(widths.items(), key=lambda item: (item[0] > 1) * item[1], default=(0, 0))
+    even = 0.0 if width < 2 else (times / widths.total()) ** 2 * min(width, 12)
+    return (names if names > 1 else 0), even

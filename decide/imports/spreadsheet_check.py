@@ -163,7 +163,7 @@ class SheetScan:
         """Before the first row."""
         self.extent = Extent()
         self.row = self.column = -1
-        self.error = False
+        self.error = self.in_value = False
         self.value = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -175,6 +175,7 @@ class SheetScan:
             self.error = attributes.get("t") == "e"
             self.value = ""
         elif name in ("v", "is"):
+            self.in_value = True
             self.extent.rows = max(self.extent.rows, self.row + 1)
             self.extent.columns = max(self.extent.columns, self.column + 1)
         elif name == "row":
@@ -184,12 +185,15 @@ class SheetScan:
 
     def text(self, data: str) -> None:
         """Keep the text of a cell in error."""
-        if self.error:
+        if self.error and self.in_value:
             self.value += data
 
     def end(self, name: str) -> None:
-        """A cell in error is complete."""
-        if self.error and name.rpartition(":")[2] == "c":
+        """A value, or a cell in error, is complete."""
+        name = name.rpartition(":")[2]
+        if name in ("v", "is"):
+            self.in_value = False
+        elif self.error and name == "c":
             self.extent.errors[self.row, self.column] = self.value.strip() or "#ERROR"
             self.error = False
 

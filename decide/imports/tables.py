@@ -6,12 +6,13 @@ called `NA` is a column, a blank cell stays blank, and nothing is turned into a 
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from decide.imports import delimited, spreadsheet
-from decide.imports.cells import clean, plain
+from decide.imports.cells import clean, likeness
 from decide.imports.limits import MIB, Limits, Unreadable
 
 LOOKED_AT = 30  # rows among which the header is sought
@@ -63,7 +64,8 @@ def read(stream: BinaryIO, *, known: Collection[str] = (), limits: Limits | None
             for sheet in spreadsheet.sheets(stream, limits)
         ]
         return max(candidates, key=lambda each: likeness(each.header, known))
-    return table(delimited.records(stream, limits), known, limits)
+    with closing(delimited.records(stream, limits, known)) as records:
+        return table(records, known, limits)
 
 
 def is_zip(stream: BinaryIO) -> bool:
@@ -144,11 +146,6 @@ def header_place(rows: list[tuple[str, ...]], known: Collection[str]) -> int | N
         if filled and len(filled) >= 0.6 * usual and not any(is_number(cell) for cell in filled):
             return place
     return next(place for place, row in enumerate(rows) if any(row))
-
-
-def likeness(cells: Iterable[str], known: Collection[str]) -> int:
-    """How many known column names stand in a row."""
-    return len({plain(cell) for cell in cells if cell and len(cell) < 80} & set(known))
 
 
 def is_number(text: str) -> bool:

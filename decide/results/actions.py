@@ -34,9 +34,7 @@ def record_results(
     newest = dict(
         session.execute(
             select(Result.contest_id, func.max(Result.version)).group_by(Result.contest_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     made = session.scalars(
         insert(Result).returning(Result.id, sort_by_parameter_order=True),

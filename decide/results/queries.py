@@ -102,7 +102,7 @@ def versions(session: Session, contest: str) -> tuple[ContestResult, ...]:
         .where(Contest.key == contest)
         .order_by(Result.version.desc())
     )
-    return filled(session, session.execute(rows).tuples().all())
+    return filled(session, session.execute(rows).all())
 
 
 def totals(results: Iterable[ContestResult]) -> Totals:
@@ -160,7 +160,7 @@ def newest(session: Session, *where: ColumnElement[bool]) -> tuple[ContestResult
         .distinct(Result.contest_id)
         .order_by(Result.contest_id, Result.version.desc())
     )
-    results = filled(session, session.execute(rows).tuples().all())
+    results = filled(session, session.execute(rows).all())
     return tuple(sorted(results, key=lambda each: (each.district or 0, each.municipality or 0)))
 
 
