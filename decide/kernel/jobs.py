@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 from redis import Redis
 from rq import Queue
 from rq.exceptions import DuplicateJobError
+from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.timeouts import JobTimeoutException as JobTimeout
 
 if TYPE_CHECKING:
     from decide.kernel.resources import Resources
+
+__all__ = ["QUEUE", "JobTimeout", "Jobs", "NoWorkshop", "Workshop", "bind", "job", "job_id"]
 
 QUEUE = "decide"
 
@@ -89,6 +93,11 @@ class Jobs:
     def is_waiting(self, function: str, identity: int, *, attempt: int = 1) -> bool:
         """Whether this very job stands in the queue and no worker has taken it yet."""
         return job_id(function, identity, attempt) in self.queue.get_job_ids()
+
+    def is_known(self, function: str, identity: int, *, attempt: int = 1) -> bool:
+        """Whether the queue keeps anything of this job: waiting, running, or failed."""
+        name = job_id(function, identity, attempt)
+        return bool(Job.exists(name, connection=self.queue.connection))
 
     def waiting(self) -> int:
         """How many jobs no worker has taken yet."""
