@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from decide.web.actor import login
+from decide.web.actor import candidates, dashboard, frame, login, proposals
 
 actor = Blueprint("actor", __name__)
-for views in (login,):
+for views in (frame, login, dashboard, candidates, proposals):
     views.mount(actor)

@@ -5,8 +5,11 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from flask import (
+    Response,
+    abort,
     current_app,
     flash,
+    g,
     make_response,
     redirect,
     render_template,
@@ -16,11 +19,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_login import current_user, login_user
-from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
 
 from decide.accounts import sessions
 from decide.accounts.browsers import DAYS
@@ -28,7 +27,9 @@ from decide.accounts.login import Attempt, Entry, WrongLogin, log_in
 from decide.accounts.passphrases import Passphrase
 from decide.accounts.sessions import Visitor
 from decide.accounts.throttle import TooManyTries
+from decide.web.shared import kept
 from decide.web.shared.context import resources, transaction
+from decide.web.shared.login_form import LoginForm
 
 
 @dataclass(frozen=True)
@@ -41,21 +42,17 @@ class Gate:
     login: str  # endpoint
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc]
-    """User name and passphrase; the browser may fill both."""
-
-    username = StringField(
-        validators=[InputRequired(lazy_gettext("Escriba su usuario.")), Length(max=60)]
-    )
-    passphrase = PasswordField(
-        validators=[InputRequired(lazy_gettext("Escriba su contraseña.")), Length(max=1000)]
-    )
-    siguiente = HiddenField()
-
-
 def visitor() -> Visitor:
     """Who is logged in; only for views behind a guard."""
     return cast("Visitor", current_user)
+
+
+def actor_of() -> int:
+    """The actor whose account is logged in; only for views behind the actors' guard."""
+    actor_id = visitor().actor_id
+    if actor_id is None:
+        abort(403)
+    return actor_id
 
 
 def enter(gate: Gate) -> ResponseReturnValue:
@@ -82,19 +79,27 @@ def enter(gate: Gate) -> ResponseReturnValue:
     except (WrongLogin, TooManyTries) as refusal:
         status = 429 if isinstance(refusal, TooManyTries) else 422
         return render_template(gate.template, form=form, problem=str(refusal)), status
-    return admitted(entry, safe_path(form.siguiente.data, gate) or url_for(gate.home))
+    begin(entry)
+    lost = kept.opened(form.guardado.data)
+    target = safe_path(form.siguiente.data, gate) or url_for(gate.home)
+    answer = make_response(kept.offer_again(lost) if lost else redirect(target))
+    remember_browser(answer, entry)
+    return answer
 
 
-def admitted(entry: Entry, target: str) -> ResponseReturnValue:
-    """Give the browser its new session and send it on."""
+def begin(entry: Entry) -> None:
+    """Give the browser its new session; nothing of the one before survives, its token neither."""
     end_current()
-    # Nothing of the session before the log-in survives it, its form tokens neither.
     session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF would hand out the old session's token once more
     login_user(entry.visitor)
     # Flask-Login leaves a hash of address and browser name here; we keep neither, in no form.
     session.pop("_id", None)
-    response = make_response(redirect(target))
-    response.set_cookie(
+
+
+def remember_browser(answer: Response, entry: Entry) -> None:
+    """Let this browser be recognised at the next log-in of the same account."""
+    answer.set_cookie(
         known_browser_cookie(),
         entry.known_browser,
         max_age=DAYS * 24 * 3600,
@@ -102,7 +107,6 @@ def admitted(entry: Entry, target: str) -> ResponseReturnValue:
         httponly=True,
         samesite="Lax",
     )
-    return response
 
 
 def leave(gate: Gate) -> ResponseReturnValue:

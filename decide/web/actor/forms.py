@@ -1,0 +1,22 @@
+"""The little that the portal's forms share."""
+
+from flask import abort, request
+
+from decide.catalog.texts import TextRefused
+from decide.errors import Refused
+
+WHOLE = "form"  # the key of a refusal that concerns no single field
+
+
+def errors_of(refusal: Refused) -> dict[str, str]:
+    """A refusal as the form shows it: at its field, or above the form."""
+    field = refusal.field if isinstance(refusal, TextRefused) else WHOLE
+    return {field: str(refusal)}
+
+
+def revision_sent() -> int:
+    """The revision with which a form was opened; a form of ours always carries it."""
+    text = request.form.get("revision", "")
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        abort(400)
+    return int(text)

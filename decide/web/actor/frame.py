@@ -1,0 +1,48 @@
+"""What surrounds every page of the actors' portal: who is logged in, the menu, the dates."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from decide.accounts.roles import Role
+
+
+def mount(door: Blueprint) -> None:
+    """Add the frame's variables to the templates of this door."""
+    door.context_processor(frame)
+
+
+def frame() -> dict[str, Any]:
+    """`account`, `navigation`, `here` and `home_url` for the layout."""
+    home = url_for("actor.dashboard")
+    if not current_user.is_authenticated:
+        return {"home_url": url_for("public.home"), "here": request.path}
+    return {
+        "home_url": home,
+        "here": request.path,
+        "account": {
+            "name": current_user.person,
+            "role": role_words(current_user.role),
+            "sign_out_url": url_for("actor.logout"),
+        },
+        "navigation": navigation(),
+    }
+
+
+def navigation() -> list[tuple[str, str, str]]:
+    """The portal's menu: label, address, icon."""
+    links = [(_("Sus candidaturas"), url_for("actor.dashboard"), "people")]
+    if "actor.deliveries" in current_app.view_functions:
+        links.append((_("Su base de datos"), url_for("actor.deliveries"), "download"))
+    return links
+
+
+def role_words(role: Role) -> str:
+    """“Coordinación”."""
+    words: dict[Role, str] = {
+        Role.COORDINATOR: _("Coordinación"),
+        Role.EDITOR: _("Edición"),
+    }
+    return words.get(role, "")
