@@ -105,6 +105,26 @@ def resources(settings):
     opened.close()
 
 
+@pytest.fixture
+def app(settings):
+    """The whole web application."""
+    from decide.app import create_app
+    from decide.web.shared.context import KEY
+
+    made = create_app(settings)
+    yield made
+    house = made.extensions[KEY]
+    house.door.close()
+    house.snapshot.close()
+    house.resources.close()
+
+
+@pytest.fixture
+def client(app):
+    """A browser for `app`."""
+    return app.test_client()
+
+
 @pytest.fixture(scope="session")
 def shared_data():
     """Folder of the project's real data; the test must be marked `shared`."""
