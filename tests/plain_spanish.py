@@ -1,5 +1,6 @@
 """How easy a Spanish text is to read: Fernández-Huerta's formula, and the rules of the house."""
 
+import itertools
 import re
 
 WORD = re.compile(r"[a-záéíóúüñ]+", re.IGNORECASE)
@@ -8,10 +9,27 @@ VOWELS = re.compile(r"[aeiouáéíóúü]+", re.IGNORECASE)
 STRONG = set("aeoáéó")
 STRESSED_WEAK = set("íú")
 OFFICIALESE = (
-    "a efecto de", "a fin de que", "así como también", "coadyuv", "con la finalidad de",
-    "cabe señalar", "dar cumplimiento", "derivado de lo anterior", "en el entendido", "en virtud de",
-    "lo anterior", "mediante el cual", "por conducto de", "por medio del presente", "referido",
-    "susodich", ", mismo que", ", misma que", "toda vez", "el suscrito", "en lo conducente",
+    "a efecto de",
+    "a fin de que",
+    "así como también",
+    "coadyuv",
+    "con la finalidad de",
+    "cabe señalar",
+    "dar cumplimiento",
+    "derivado de lo anterior",
+    "en el entendido",
+    "en virtud de",
+    "lo anterior",
+    "mediante el cual",
+    "por conducto de",
+    "por medio del presente",
+    "referido",
+    "susodich",
+    ", mismo que",
+    ", misma que",
+    "toda vez",
+    "el suscrito",
+    "en lo conducente",
 )
 
 
@@ -32,8 +50,12 @@ def syllables(word: str) -> int:
     count = 0
     for group in VOWELS.findall(bare):
         count += 1
-        for left, right in zip(group, group[1:], strict=False):
-            if (left in STRONG and right in STRONG) or left in STRESSED_WEAK or right in STRESSED_WEAK:
+        for left, right in itertools.pairwise(group):
+            if (
+                (left in STRONG and right in STRONG)
+                or left in STRESSED_WEAK
+                or right in STRESSED_WEAK
+            ):
                 count += 1
     return max(count, 1)
 

@@ -16,6 +16,7 @@ from decide.catalog.entries import (
 from decide.catalog.models import ActorKind, ContestKind, Gender, Post
 from decide.demonstration.actors import DemoActor, actors
 from decide.demonstration.people import DemoPerson, People, other
+from decide.geography.facts import Territory
 
 LIST_LENGTH = 8
 GENDERS = (Gender.WOMAN, Gender.MAN)
@@ -45,6 +46,22 @@ class DemoSeats:
             *(Post.SYNDIC,) * self.syndics,
             *(Post.COUNCILLOR,) * self.councillors,
         )
+
+
+def ground(
+    territory: Territory,
+) -> tuple[tuple[DemoPlace, ...], tuple[DemoPlace, ...], dict[int, DemoSeats]]:
+    """Municipalities, districts and seats of the shipped territory, as `candidacies` wants them."""
+    return (
+        tuple(DemoPlace(one.number, one.name) for one in territory.municipalities),
+        tuple(DemoPlace(number, seat) for number, seat in territory.districts),
+        {
+            one.number: DemoSeats(
+                one.seats.presidencies, one.seats.syndics_mr, one.seats.councillors_mr
+            )
+            for one in territory.municipalities
+        },
+    )
 
 
 @dataclass(frozen=True)

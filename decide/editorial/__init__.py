@@ -1,1 +1,1 @@
-"""What the authority explains: glossary, organs, guides, legal texts. The words live in `content`."""
+"""What the authority explains: glossary, organs, guides, legal texts. `content` has the words."""
