@@ -85,12 +85,13 @@ def profiles(candidacy: DemoCandidacy) -> ProfileText | None:
         return None
     told = content("trajectories")
     key = candidacy.key
-    by_weight = [one["text"] for one in told["schooling"] for _ in range(one["weight"])]
-    work = lots.one_of(told["occupation"], key, "occupation")["text"]
-    past = lots.one_of(told["history"], key, "history")["text"]
+    lives = [one for one in told["life"] if one.get("from_age", 0) <= candidacy.owner.age]
+    life = lots.one_of(lives, key, "life")
+    schooling = told["schooling"][lots.one_of(life["schooling"], key, "schooling")]
+    work = lots.one_of(life["occupations"], key, "occupation")
     return ProfileText(
-        schooling=spoken(lots.one_of(by_weight, key, "schooling"), candidacy),
-        occupation=spoken(f"{work}. {past}", candidacy),
+        schooling=spoken(schooling, candidacy),
+        occupation=spoken(f"{work}. {life['story']}", candidacy),
         history=spoken(lots.one_of(told["path"], key, "path")["text"], candidacy),
         motive=spoken(lots.one_of(told["motive"], key, "motive")["text"], candidacy),
     )
