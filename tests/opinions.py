@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from decide.participation.choices import Choice, IdeaKind
 from decide.participation.entry import IdeaSent, Press
-from decide.participation.store import milliseconds_of, store_ideas, store_presses
+from decide.participation.store import microseconds_of, store_ideas, store_presses
 from tests import factories
 
 WORDS = (
@@ -52,7 +52,7 @@ def speak(session, subjects, *, citizens=200, ideas=120, seed=1, at=factories.CA
                 moment += timedelta(seconds=5)
                 store_presses(
                     session,
-                    [Press(press_id, subject_id, 1, int(choice), milliseconds_of(moment))],
+                    [Press(press_id, subject_id, 1, int(choice), microseconds_of(moment))],
                 )
             said.choices[subject_id, choice] += 1
             day = moment.astimezone(factories.ZONE).date().isoformat()
@@ -67,7 +67,7 @@ def speak(session, subjects, *, citizens=200, ideas=120, seed=1, at=factories.CA
                 sha256(f"{seed}/idea/{number}".encode()).digest(), subject_id, 1,
                 chance.choice(tuple(IdeaKind)), text, chance.choice(("", "agua", "salud")),
                 chance.choice((0, 1, 106)),
-                milliseconds_of(at + timedelta(days=chance.randrange(days))),
+                microseconds_of(at + timedelta(days=chance.randrange(days))),
             )
         )  # fmt: skip
     store_ideas(session, sent, factories.ZONE)

@@ -53,8 +53,11 @@ def order(
     ).one_or_none()
     if actor is None:
         raise NotFound("Ese actor político no recibe una base de datos propia.")
-    if not actor.is_test:
-        _require_open(session, cutoff, at)
+    reason = None if actor.is_test else why_not(session, at)
+    if reason:
+        raise TooEarly(reason)
+    if cutoff > at:
+        raise TooEarly("La fecha de corte no puede estar en el futuro.")
     newest = session.scalar(select(func.max(Delivery.version)).where(Delivery.actor_id == actor_id))
     delivery = Delivery(
         actor_id=actor_id,
@@ -161,13 +164,12 @@ def send(session: Session, jobs: Jobs, delivery: Delivery) -> None:
     after_commit(session, enqueue)
 
 
-def _require_open(session: Session, cutoff: datetime, at: datetime) -> None:
-    now = calendar.standing_at(session, at)
-    if now.takes_part:
-        raise TooEarly(
+def why_not(session: Session, at: datetime) -> str | None:
+    """Why no delivery can be ordered now, as a sentence; None when one can."""
+    if queries.closing(session, at) is None:
+        return (
             "La ciudadanía todavía puede opinar. Las entregas se preparan cuando termine esa etapa."
         )
-    if Area.DELIVERY not in now.visible:
-        raise TooEarly("El calendario todavía no abre las entregas. Revise la etapa de entrega.")
-    if cutoff > at:
-        raise TooEarly("La fecha de corte no puede estar en el futuro.")
+    if Area.DELIVERY not in calendar.standing_at(session, at).visible:
+        return "El calendario todavía no abre las entregas. Revise la etapa de entrega."
+    return None

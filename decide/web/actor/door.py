@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from decide.web.actor import candidates, dashboard, frame, login, proposals
+from decide.web.actor import candidates, dashboard, deliveries, frame, login, proposals
 
 actor = Blueprint("actor", __name__)
-for views in (frame, login, dashboard, candidates, proposals):
+for views in (frame, login, dashboard, candidates, proposals, deliveries):
     views.mount(actor)

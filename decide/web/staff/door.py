@@ -2,8 +2,28 @@
 
 from flask import Blueprint
 
-from decide.web.staff import login
+from decide.web.staff import (
+    audit,
+    calendar,
+    dashboard,
+    deliveries,
+    frame,
+    imports,
+    login,
+    permissions,
+    words,
+)
 
 staff = Blueprint("staff", __name__)
-for views in (login,):
+for views in (
+    permissions,
+    frame,
+    words,
+    login,
+    dashboard,
+    calendar,
+    deliveries,
+    imports,
+    audit,
+):
     views.mount(staff)

@@ -1,0 +1,74 @@
+"""Files between their dry run and their commit: kept aside under a name nobody can guess."""
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from decide.errors import NotFound
+from decide.kernel.files import write_aside
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+KEPT = 24 * 3600  # seconds until an upload that nobody commits is thrown away
+PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One kept file; `layout` is None when it is to be recognised by its header."""
+
+    token: str
+    file_name: str
+    layout: str | None
+    path: Path
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """The file's content."""
+        with self.path.open("rb") as stream:
+            yield stream
+
+
+class Uploads:
+    """The folder of uploads; the only owner of its names."""
+
+    def __init__(self, files_folder: Path) -> None:
+        """Uploads lie in `uploads` below the service's files."""
+        self._folder = files_folder / "uploads"
+
+    def keep(self, stream: IO[bytes], file_name: str, layout: str | None) -> str:
+        """Keep a file and give its token; forget what lay here for a day."""
+        self._forget_old()
+        token = secrets.token_urlsafe(16)
+        with write_aside(self._folder / f"{token}.file") as part, part.open("wb") as kept:
+            while piece := stream.read(PIECE):
+                kept.write(piece)
+        about = {"file_name": file_name[-200:], "layout": layout}
+        with write_aside(self._folder / f"{token}.json") as part:
+            part.write_text(json.dumps(about), encoding="utf-8")
+        return token
+
+    def find(self, token: str) -> Upload:
+        """A kept file; NotFound when it was committed, discarded or is too old."""
+        about = self._folder / f"{token}.json"
+        if not TOKEN.fullmatch(token) or not about.is_file():
+            raise NotFound("Ese archivo ya no está. Súbalo otra vez.")
+        told = json.loads(about.read_text(encoding="utf-8"))
+        return Upload(token, told["file_name"], told["layout"], self._folder / f"{token}.file")
+
+    def drop(self, token: str) -> None:
+        """Throw a file away; nothing happens when it is gone already."""
+        if TOKEN.fullmatch(token):
+            for suffix in ("json", "file"):
+                (self._folder / f"{token}.{suffix}").unlink(missing_ok=True)
+
+    def _forget_old(self) -> None:
+        edge = time.time() - KEPT
+        for path in self._folder.glob("*.*"):
+            if path.stat().st_mtime < edge:
+                path.unlink(missing_ok=True)

@@ -1,0 +1,68 @@
+"""Handing a package over: streamed, bound to the request that asked, kept by nobody on the way."""
+
+from flask import Blueprint, Response, send_file
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+
+from decide.delivery import queries
+from decide.delivery.folder import Shelf
+from decide.delivery.queries import DeliveryLine
+from decide.web.shared.context import resources
+
+UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
+
+
+def mount(door: Blueprint) -> None:
+    """Give the templates the words of this file as filters."""
+    for each in (size_words, state_words, hash_words):
+        door.add_app_template_filter(each)
+
+
+def shelf() -> Shelf:
+    """Where packages lie."""
+    return Shelf(resources().settings.files_folder)
+
+
+def handed(line: DeliveryLine) -> Response:
+    """The package as a download that no cache may keep. NotFound while there is none.
+
+    Call it before the download is written down: a download that cannot begin is none.
+    """
+    path = queries.file_of(shelf(), line)
+    answer = send_file(
+        path,
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name=line.file_name,
+        conditional=False,
+        etag=False,
+        last_modified=None,
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers.pop("Last-Modified", None)
+    return answer
+
+
+def size_words(size: int) -> str:
+    """A file's size as people say it: “3.2 MB”."""
+    for unit, name in UNITS:
+        if size >= unit:
+            return f"{format_decimal(round(size / unit, 1))} {name}"
+    return f"{size} B"
+
+
+def state_words(line: DeliveryLine) -> str:
+    """Where a delivery stands, honestly: a second attempt is called one."""
+    again = line.attempt > 1
+    words: dict[str, str] = {
+        "ordered": _("Reintentando: en cola") if again else _("En cola"),
+        "building": _("Reintentando: en preparación") if again else _("En preparación"),
+        "ready": _("Lista"),
+        "failed": _("Detenida"),
+    }
+    return words[line.state]
+
+
+def hash_words(digest: str) -> str:
+    """A hash in groups of eight, so that two people can compare it aloud."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))

@@ -1,0 +1,105 @@
+"""The phases, and moving one of them with a reason."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from decide.calendar import actions, queries
+from decide.calendar.rules import Window
+from decide.errors import NotFound, Refused
+from decide.web.shared.context import reading, resources, transaction
+from decide.web.shared.login import visitor
+
+WRITTEN = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S")
+
+
+def mount(door: Blueprint) -> None:
+    """Addresses of this module."""
+    door.add_url_rule("/calendario", view_func=calendar)
+    door.add_url_rule("/calendario/<string:key>", view_func=phase, methods=["GET", "POST"])
+
+
+def calendar() -> ResponseReturnValue:
+    """All phases in the order in which they open, and what each opens."""
+    with reading() as session:
+        now = resources().clock.now(session)
+        windows = queries.windows(session)
+    return render_template("staff/calendar.html", windows=windows, now=now)
+
+
+def phase(key: str) -> ResponseReturnValue:
+    """One phase's dates: see and change. Refused with the field that is wrong."""
+    with reading() as session:
+        window = window_of(queries.windows(session), key)
+    typed = {"opens": local(window.opens_at), "closes": local(window.closes_at), "reason": ""}
+    if request.method == "GET":
+        return form_page(window, typed, {})
+    typed = {name: request.form.get(name, "").strip() for name in typed}
+    opens, closes, errors = dates_in(typed)
+    if not typed["reason"]:
+        errors["reason"] = _("Escriba por qué cambia las fechas. Queda en la bitácora.")
+    if errors or opens is None:
+        return form_page(window, typed, errors), 422
+    try:
+        with transaction() as (session, now):
+            actions.move_phase(
+                session,
+                key,
+                opens_at=opens,
+                closes_at=closes,
+                at=now,
+                by=visitor().id,
+                reason=typed["reason"][:500],
+            )
+    except Refused as refusal:
+        return form_page(window, typed, {"closes": str(refusal)}), 422
+    flash(_("Cambiamos las fechas de «%(title)s».", title=window.title), "success")
+    return redirect(url_for("staff.calendar"), 303)
+
+
+def form_page(window: Window, typed: dict[str, str], errors: dict[str, str]) -> str:
+    """The form with what was typed."""
+    return render_template("staff/phase.html", window=window, typed=typed, errors=errors)
+
+
+def window_of(windows: tuple[Window, ...], key: str) -> Window:
+    """One phase; NotFound."""
+    for window in windows:
+        if window.key == key:
+            return window
+    raise NotFound(_("Esa etapa no existe."))
+
+
+def dates_in(typed: dict[str, str]) -> tuple[datetime | None, datetime | None, dict[str, str]]:
+    """Opening, closing (None when left blank) and what is wrong with them, by field."""
+    errors: dict[str, str] = {}
+    read = {name: instant(typed[name]) for name in ("opens", "closes")}
+    for name, value in read.items():
+        if typed[name] and value is None:
+            errors[name] = _("Escriba fecha y hora así: 2021-06-03 00:00.")
+    if not typed["opens"]:
+        errors["opens"] = _("Escriba cuándo abre la etapa.")
+    return read["opens"], read["closes"], errors
+
+
+def instant(text: str) -> datetime | None:
+    """A date and time of the authority's zone; None when it is none."""
+    for form in WRITTEN:
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=zone())
+        except ValueError:
+            continue
+    return None
+
+
+def local(value: datetime | None) -> str:
+    """An instant as the date box wants it; "" for open-ended."""
+    return value.astimezone(zone()).strftime(WRITTEN[0]) if value else ""
+
+
+def zone() -> ZoneInfo:
+    """The authority's time zone."""
+    return ZoneInfo(resources().settings.time_zone)

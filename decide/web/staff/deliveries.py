@@ -1,0 +1,108 @@
+"""The deliveries of all actors: order, watch, retry, download. States, never contents or counts."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from decide.accounts import queries as accounts
+from decide.delivery import actions, queries
+from decide.delivery.actions import TooEarly
+from decide.web.shared import handover
+from decide.web.shared.context import reading, resources, transaction
+from decide.web.shared.login import visitor
+
+LONGEST_REASON = 500
+
+
+def mount(door: Blueprint) -> None:
+    """Addresses of this module."""
+    handover.mount(door)
+    door.add_url_rule("/entregas", view_func=deliveries)
+    door.add_url_rule("/entregas/preparar", view_func=order_all, methods=["POST"])
+    door.add_url_rule("/entregas/preparar/<int:actor_id>", view_func=order_one, methods=["POST"])
+    one = "/entregas/<int:number>"
+    door.add_url_rule(one, view_func=delivery)
+    door.add_url_rule(f"{one}/reintentar", view_func=retry_delivery, methods=["POST"])
+    door.add_url_rule(f"{one}/descargar", view_func=download_delivery, methods=["POST"])
+
+
+def deliveries() -> ResponseReturnValue:
+    """Everybody who receives a database, and how far each is."""
+    with reading() as session:
+        now = resources().clock.now(session)
+        recipients = queries.recipients(session)
+        cutoff = queries.closing(session, now)
+        closed = actions.why_not(session, now)
+    moving = any(each.delivery and each.delivery.is_moving for each in recipients)
+    return render_template(
+        "staff/deliveries.html",
+        recipients=recipients,
+        cutoff=cutoff,
+        closed=closed,
+        moving=moving,
+    )
+
+
+def delivery(number: int) -> ResponseReturnValue:
+    """One delivery: progress, hash, who downloaded it."""
+    return delivery_page(number)
+
+
+def delivery_page(number: int, *, reason: str = "", error: str = "") -> str:
+    """The page of one delivery, with what was typed."""
+    with reading() as session:
+        line = queries.delivery(session, number)
+        downloads = queries.downloads(session, number)
+        people = {account.id: account.person for account in accounts.accounts(session)}
+    return render_template(
+        "staff/delivery.html",
+        delivery=line,
+        downloads=downloads,
+        people=people,
+        reason=reason,
+        error=error,
+        limit=LONGEST_REASON,
+    )
+
+
+def order_all() -> ResponseReturnValue:
+    """Order for everybody who has none in preparation."""
+    with transaction() as (session, now):
+        cutoff = queries.closing(session, now)
+        if cutoff is None:
+            raise TooEarly(str(actions.why_not(session, now)))
+        numbers = actions.order_all(
+            session, resources().jobs, cutoff=cutoff, at=now, by=visitor().id
+        )
+    flash(_("Pedimos %(count)s entregas.", count=len(numbers)), "success")
+    return redirect(url_for("staff.deliveries"), 303)
+
+
+def order_one(actor_id: int) -> ResponseReturnValue:
+    """Order for one actor. The test actor may rehearse before the closing, up to now."""
+    with transaction() as (session, now):
+        cutoff = queries.closing(session, now) or now
+        number = actions.order(
+            session, resources().jobs, actor_id, cutoff=cutoff, at=now, by=visitor().id
+        )
+    return redirect(url_for("staff.delivery", number=number), 303)
+
+
+def retry_delivery(number: int) -> ResponseReturnValue:
+    """Try a stopped delivery again."""
+    with transaction() as (session, now):
+        actions.retry(session, resources().jobs, number, at=now, by=visitor().id)
+    return redirect(url_for("staff.delivery", number=number), 303)
+
+
+def download_delivery(number: int) -> ResponseReturnValue:
+    """Hand the package over and write down who took it and why."""
+    reason = request.form.get("reason", "").strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        error = _("Escriba el motivo, en no más de %(n)s caracteres.", n=LONGEST_REASON)
+        return delivery_page(number, reason=reason, error=error), 422
+    with transaction() as (session, now):
+        line = queries.delivery(session, number)
+        answer = handover.handed(line)
+        actions.note_download(session, line, at=now, by=visitor().id, reason=reason)
+    return answer

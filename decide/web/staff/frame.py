@@ -1,0 +1,37 @@
+"""What surrounds every page of the office: who is logged in, and the menu."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from decide.accounts.roles import STAFF_ROLES
+from decide.web.staff.words import role_words
+
+
+def mount(door: Blueprint) -> None:
+    """Add the frame's variables to the templates of this door."""
+    door.context_processor(frame)
+
+
+def frame() -> dict[str, Any]:
+    """`account`, `navigation`, `here` and `home_url` for the layout."""
+    if not (current_user.is_authenticated and current_user.role in STAFF_ROLES):
+        return {"home_url": url_for("public.home"), "here": request.path}
+    return {
+        "home_url": url_for("staff.dashboard"),
+        "here": request.path,
+        "account": {
+            "name": current_user.person,
+            "role": role_words(current_user.role),
+            "sign_out_url": url_for("staff.logout"),
+        },
+        "navigation": [
+            (_("Inicio"), url_for("staff.dashboard"), "home"),
+            (_("Calendario"), url_for("staff.calendar"), "calendar"),
+            (_("Importaciones"), url_for("staff.imports"), "upload"),
+            (_("Entregas"), url_for("staff.deliveries"), "download"),
+            (_("Bitácora"), url_for("staff.audit_trail"), "eye"),
+        ],
+    }

@@ -1,0 +1,130 @@
+"""Importing a list: upload, see what it would do and what is wrong, then write it or not."""
+
+import csv
+import io
+from pathlib import PurePath
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from decide.delivery.spreadsheet import inert
+from decide.errors import Conflict, Refused
+from decide.imports import actions, queries
+from decide.imports.layouts import BY_KEY, LAYOUTS
+from decide.imports.plan import Plan
+from decide.imports.uploads import Upload, Uploads
+from decide.web.shared.context import reading, resources, transaction
+from decide.web.shared.login import visitor
+
+SHOWN_PROBLEMS = 200
+SHOWN_CHANGES = 10
+
+
+def mount(door: Blueprint) -> None:
+    """Addresses of this module."""
+    one = "/importaciones/<string:token>"
+    door.add_url_rule("/importaciones", view_func=imports)
+    door.add_url_rule("/importaciones", view_func=upload, methods=["POST"])
+    door.add_url_rule(one, view_func=import_check)
+    door.add_url_rule(f"{one}/importar", view_func=import_commit, methods=["POST"])
+    door.add_url_rule(f"{one}/descartar", view_func=import_discard, methods=["POST"])
+    door.add_url_rule(f"{one}/filas-con-error", view_func=import_bad_rows)
+
+
+def imports() -> ResponseReturnValue:
+    """What was imported, and the form for the next file."""
+    return imports_page()
+
+
+def imports_page(error: str = "", layout: str = "") -> str:
+    """The first page, with what was chosen."""
+    with reading() as session:
+        runs = queries.runs(session)
+    return render_template(
+        "staff/imports.html", runs=runs, layouts=LAYOUTS, layout=layout, error=error
+    )
+
+
+def upload() -> ResponseReturnValue:
+    """Keep the file and go to its dry run."""
+    sent = request.files.get("file")
+    layout = request.form.get("layout", "")
+    if layout and layout not in BY_KEY:
+        layout = ""
+    if sent is None or not sent.filename:
+        return imports_page(_("Elija un archivo de su computadora."), layout), 422
+    token = uploads().keep(sent.stream, PurePath(sent.filename).name, layout or None)
+    return redirect(url_for("staff.import_check", token=token), 303)
+
+
+def import_check(token: str) -> ResponseReturnValue:
+    """The dry run: what would change, and every problem with row, column, value and remedy."""
+    kept, plan = checked(token)
+    return render_template(
+        "staff/import_check.html",
+        token=token,
+        plan=plan,
+        layout=BY_KEY.get(plan.layout),
+        file_name=kept.file_name,
+        problems=plan.problems[:SHOWN_PROBLEMS],
+        more_problems=max(0, len(plan.problems) - SHOWN_PROBLEMS),
+    )
+
+
+def import_commit(token: str) -> ResponseReturnValue:
+    """Check once more and write all of it, in one transaction."""
+    kept = uploads().find(token)
+    try:
+        with transaction() as (session, now), kept.opened() as stream:
+            plan = actions.dry_run(session, kept.layout, stream, kept.file_name)
+            run = actions.commit(session, plan, at=now, by=visitor().id)
+    except (Refused, Conflict) as refusal:
+        flash(str(refusal), "error")
+        return redirect(url_for("staff.import_check", token=token), 303)
+    uploads().drop(token)
+    flash(
+        _(
+            "Importamos «%(file)s»: %(created)s nuevas, %(changed)s con cambios, %(same)s iguales.",
+            file=run.file_name,
+            created=run.created,
+            changed=run.changed,
+            same=run.unchanged,
+        ),
+        "success",
+    )
+    return redirect(url_for("staff.imports"), 303)
+
+
+def import_discard(token: str) -> ResponseReturnValue:
+    """Throw the file away; nothing was written."""
+    uploads().drop(token)
+    flash(_("Descartamos el archivo. No se importó nada."), "success")
+    return redirect(url_for("staff.imports"), 303)
+
+
+def import_bad_rows(token: str) -> ResponseReturnValue:
+    """Only the rows with a problem, with their header, as a CSV ready to mend."""
+    kept, plan = checked(token)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([*plan.header, _("Fila del archivo"), _("Qué corregir")])
+    for number, cells in plan.bad_rows:
+        remedies = " ".join(f"{p.what} {p.remedy}" for p in plan.problems if p.row == number)
+        writer.writerow([*(inert(cell) for cell in cells), number, remedies])
+    name = f"{PurePath(kept.file_name).stem}-filas-con-error.csv"
+    answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def checked(token: str) -> tuple[Upload, Plan]:
+    """A kept file and its dry run."""
+    kept = uploads().find(token)
+    with reading() as session, kept.opened() as stream:
+        return kept, actions.dry_run(session, kept.layout, stream, kept.file_name)
+
+
+def uploads() -> Uploads:
+    """Where files wait."""
+    return Uploads(resources().settings.files_folder)

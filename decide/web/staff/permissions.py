@@ -1,0 +1,54 @@
+"""Which role may open which page of the office: the whole table, on one page.
+
+A view that is not in this table is closed to everybody; a test compares it with the addresses.
+"""
+
+from flask import Blueprint, abort, request
+from flask_login import current_user
+
+from decide.accounts.roles import STAFF_ROLES, Role
+
+EVERYBODY = STAFF_ROLES
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+IMPORTERS = frozenset({Role.ADMINISTRATOR, Role.IMPORTER})
+
+MAY: dict[str, frozenset[str]] = {
+    # Reading
+    "staff.logout": EVERYBODY,
+    "staff.dashboard": EVERYBODY,
+    "staff.calendar": EVERYBODY,
+    "staff.deliveries": EVERYBODY,
+    "staff.delivery": EVERYBODY,
+    "staff.imports": EVERYBODY,
+    "staff.audit_trail": EVERYBODY,
+    # Changing
+    "staff.phase": ADMINISTRATOR,
+    "staff.order_all": ADMINISTRATOR,
+    "staff.order_one": ADMINISTRATOR,
+    "staff.retry_delivery": ADMINISTRATOR,
+    "staff.download_delivery": ADMINISTRATOR,
+    "staff.upload": IMPORTERS,
+    "staff.import_check": IMPORTERS,
+    "staff.import_commit": IMPORTERS,
+    "staff.import_discard": IMPORTERS,
+    "staff.import_bad_rows": IMPORTERS,
+}
+
+
+def mount(door: Blueprint) -> None:
+    """Hold the table before every view of this door, and give it to its templates."""
+    door.before_request(enforce)
+    door.context_processor(lambda: {"may": may})
+
+
+def may(view: str) -> bool:
+    """Whether who is logged in may open `staff.<view>`; for links and buttons."""
+    return current_user.role in MAY.get(f"staff.{view}", frozenset())
+
+
+def enforce() -> None:
+    """403 for a role that the table does not name. Strangers are the door's guard's business."""
+    if current_user.is_authenticated and current_user.role in STAFF_ROLES:
+        allowed = MAY.get(request.endpoint or "", frozenset())
+        if request.endpoint != "staff.login" and current_user.role not in allowed:
+            abort(403)

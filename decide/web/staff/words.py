@@ -1,0 +1,91 @@
+"""The office's codes as words on a page."""
+
+from flask import Blueprint
+from flask_babel import gettext as _
+
+from decide.accounts.roles import Role
+
+
+def mount(door: Blueprint) -> None:
+    """Give the templates these words as filters."""
+    for each in (area_words, deed_words, kind_words):
+        door.add_app_template_filter(each)
+
+
+def role_words(role: str) -> str:
+    """“Administración”."""
+    words: dict[str, str] = {
+        Role.ADMINISTRATOR: _("Administración"),
+        Role.IMPORTER: _("Importación"),
+        Role.OBSERVER: _("Observación"),
+    }
+    return words.get(role, role)
+
+
+def area_words(area: str) -> str:
+    """What a phase opens, in a word."""
+    words: dict[str, str] = {
+        "guide": _("guías y geografía"),
+        "platform": _("plataformas"),
+        "section": _("temas de plataforma"),
+        "block": _("bloques de competitividad"),
+        "candidacy": _("candidaturas"),
+        "proposal": _("trayectorias y propuestas"),
+        "result": _("resultados"),
+        "statistic": _("estadísticas"),
+        "delivery": _("entregas"),
+    }
+    return words.get(area, area)
+
+
+def kind_words(kind: str) -> str:
+    """What a deed of the trail was about."""
+    words: dict[str, str] = {
+        "account": _("Cuenta"),
+        "actor": _("Actor político"),
+        "alliance": _("Alianza"),
+        "candidacy": _("Candidatura"),
+        "catalog": _("Catálogo"),
+        "contest": _("Elección"),
+        "delivery": _("Entrega"),
+        "import_run": _("Importación"),
+        "phase": _("Etapa"),
+        "platform": _("Plataforma"),
+        "process": _("Proceso"),
+        "proposal": _("Propuesta"),
+        "result": _("Resultado"),
+        "territory": _("Territorio"),
+    }
+    return words.get(kind, kind)
+
+
+def deed_words(deed: str) -> str:
+    """A deed of the trail, as a sentence without its subject."""
+    words: dict[str, str] = {
+        "account.created": _("Creó una cuenta"),
+        "account.deactivated": _("Desactivó una cuenta"),
+        "account.passphrase_set": _("Cambió una contraseña"),
+        "actor.changed": _("Corrigió un actor político"),
+        "actor.registered": _("Registró un actor político"),
+        "alliances.registered": _("Registró alianzas"),
+        "candidacies.registered": _("Registró candidaturas"),
+        "contests.created": _("Creó elecciones"),
+        "delivery.downloaded": _("Descargó una entrega"),
+        "delivery.ordered": _("Pidió una entrega"),
+        "delivery.retried": _("Reintentó una entrega"),
+        "import.committed": _("Importó una lista"),
+        "phase.moved": _("Movió una etapa"),
+        "phase.set": _("Definió una etapa"),
+        "platform.put": _("Cargó una plataforma"),
+        "process.set": _("Definió el proceso"),
+        "profile.published": _("Publicó una trayectoria"),
+        "profile.saved": _("Guardó una trayectoria"),
+        "proposal.created": _("Creó una propuesta"),
+        "proposal.discarded": _("Borró un borrador"),
+        "proposal.published": _("Publicó una propuesta"),
+        "proposal.saved": _("Guardó una propuesta"),
+        "proposal.withdrawn": _("Retiró una propuesta"),
+        "result.recorded": _("Registró resultados"),
+        "territory.loaded": _("Cargó el territorio"),
+    }
+    return words.get(deed, deed)
