@@ -17,7 +17,7 @@ from decide.catalog.actions_bulk import ProfileEntry, ProposalEntry, put_profile
 from decide.catalog.actions_platforms import put_platform
 from decide.catalog.models import Candidacy
 from decide.demonstration.actors import actors
-from decide.demonstration.offer import DemoCandidacy, DemoPlace, DemoSeats, alliances, candidacies
+from decide.demonstration.offer import DemoCandidacy, alliances, candidacies, ground
 from decide.demonstration.writing import platforms, profiles, proposals
 from decide.errors import Refused
 from decide.geography.actions import load_territory
@@ -101,14 +101,7 @@ def set_calendar(session: Session, settings: Settings, dates: KeyDates, *, at: d
 
 def register(session: Session, territory: Territory, *, at: datetime) -> None:
     """Actors, alliances, candidacies, platforms, and what about 60 % of the heads published."""
-    places = [DemoPlace(each.number, each.name) for each in territory.municipalities]
-    districts = [DemoPlace(number, seat) for number, seat in territory.districts]
-    seats = {
-        each.number: DemoSeats(
-            each.seats.presidencies, each.seats.syndics_mr, each.seats.councillors_mr
-        )
-        for each in territory.municipalities
-    }
+    places, districts, seats = ground(territory)
     registry.register_actors(session, [one.entry for one in actors()], at=at, by=None)
     registry.register_alliances(session, list(alliances(places, districts)), at=at, by=None)
     offer = list(candidacies(places, districts, seats))
