@@ -1,0 +1,35 @@
+"""`flask decide …`: the same actions as the pages, for operators and timetables.
+
+Flask finds this room through `.flaskenv`. Commands read the settings from the environment, or, on a
+single machine, from the file that `make run` keeps in var/.
+"""
+
+import click
+from flask import Flask
+
+from decide.cli.demonstration import demo_command
+from decide.cli.house import docs_command, drain_command, migrate_command, settings_command
+from decide.cli.imports import import_command
+
+
+def shell() -> Flask:
+    """An empty application that only carries the commands; opens nothing."""
+    app = Flask("decide.cli")
+    app.cli.add_command(decide)
+    return app
+
+
+@click.group()
+def decide() -> None:
+    """Decide: operate the platform."""
+
+
+for command in (
+    settings_command,
+    migrate_command,
+    drain_command,
+    docs_command,
+    demo_command,
+    import_command,
+):
+    decide.add_command(command)

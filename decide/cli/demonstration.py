@@ -1,0 +1,21 @@
+"""Commands of the demonstration."""
+
+import click
+
+from decide.cli.opening import opened, refusals
+
+
+@click.command("demo")
+@click.option("--at", "moment", type=click.Choice(["campaign", "closed"]), help="Jump in time.")
+def demo_command(moment: str | None) -> None:
+    """Fill an empty database with invented actors, or move an existing demonstration in time."""
+    from decide.demonstration.command import load_demonstration, move_to
+
+    with opened() as resources, refusals():
+        if moment:
+            move_to(resources, moment)
+            return
+        loaded = load_demonstration(resources)
+    click.echo("Usuarios de la demostración (guarde estas contraseñas, no se muestran otra vez):")
+    for login in loaded.logins:
+        click.echo(f"  {login.username:<10} {login.passphrase}   {login.person}")

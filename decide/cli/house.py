@@ -1,0 +1,48 @@
+"""Commands of the house itself: settings, migrations, documents, the drain."""
+
+import signal
+import threading
+
+import click
+
+from decide.cli.opening import ROOT, opened, settings_here
+from decide.settings import documented
+
+
+@click.command("settings")
+def settings_command() -> None:
+    """Print every setting: variable, type, default, help."""
+    for variable, kind, default, text in documented():
+        click.echo(f"{variable}  ({kind}, {default})\n    {text}")
+
+
+@click.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to the shape of this code."""
+    from decide.kernel.migrate import ServerTooOld, upgrade
+
+    try:
+        upgrade(settings_here().database_url)
+    except ServerTooOld as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command("drain")
+def drain_command() -> None:
+    """Copy the press log into SQL until told to stop."""
+    from decide.participation.drain import Drain
+
+    stop = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    with opened() as resources:
+        Drain(resources).run(stop)
+
+
+@click.command("docs")
+def docs_command() -> None:
+    """Write the documents that are generated from the code."""
+    from decide.documents import write_documents
+
+    for path in write_documents(ROOT / "docs"):
+        click.echo(f"written: {path.relative_to(ROOT)}")

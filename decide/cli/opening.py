@@ -1,0 +1,49 @@
+"""How a command reads its settings, opens what it needs, and says a refusal."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from decide.errors import DecideError
+from decide.kernel import log
+from decide.kernel.resources import Resources, open_resources
+from decide.settings import Settings, SettingsError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def settings_here() -> Settings:
+    """Settings of this shell; a click error names what is missing."""
+    environ = dict(os.environ)
+    kept = ROOT / "var" / "environment"
+    if "DATABASE_URL" not in environ and kept.exists():
+        lines = kept.read_text(encoding="utf-8").splitlines()
+        environ = dict(line.split("=", 1) for line in lines if "=" in line) | environ
+    try:
+        return Settings.from_environment(environ)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def opened() -> Iterator[Resources]:
+    """Resources for one command."""
+    settings = settings_here()
+    log.configure(settings.log_level)
+    resources = open_resources(settings)
+    try:
+        yield resources
+    finally:
+        resources.close()
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Say what the domain refuses as a sentence, and exit with 1."""
+    try:
+        yield
+    except DecideError as error:
+        raise click.ClickException(str(error)) from error
