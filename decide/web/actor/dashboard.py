@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from decide.catalog import own
 from decide.catalog.own import OwnHead
@@ -13,6 +14,14 @@ from decide.web.shared.context import reading, resources
 from decide.web.shared.login import actor_of
 
 DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A head in the list and what is missing about it, in words."""
+
+    head: OwnHead
+    missing: str
 
 
 @dataclass(frozen=True)
@@ -41,11 +50,9 @@ def dashboard() -> ResponseReturnValue:
     return render_template(
         "actor/dashboard.html",
         actor=actor,
-        heads=heads,
+        lines=[Line(head, missing_words(head)) for head in heads],
         progress=progress_of(heads),
         editing=editing,
-        trajectory_parts=len(PROFILE_PARTS),
-        enough=own.ENOUGH,
         days_left=days_left(editing.closes_at, now),
     )
 
@@ -61,6 +68,22 @@ def progress_of(heads: tuple[OwnHead, ...]) -> Progress:
             (head for head in heads if not head.is_complete), key=lambda h: h.complete, default=None
         ),
     )
+
+
+def missing_words(head: OwnHead) -> str:
+    """“Falta: trayectoria y propuestas.”; empty for a complete one."""
+    missing = []
+    if head.parts == 0:
+        missing.append(_("trayectoria"))
+    elif head.parts < len(PROFILE_PARTS):
+        missing.append(_("partes de la trayectoria"))
+    if head.published == 0:
+        missing.append(_("propuestas"))
+    elif head.published < own.ENOUGH:
+        missing.append(_("una propuesta más"))
+    if not missing:
+        return ""
+    return str(_("Falta: %(what)s.", what=_(" y ").join(missing)))
 
 
 def days_left(closes_at: datetime | None, now: datetime) -> int | None:

@@ -21,6 +21,7 @@ from decide.web.actor.forms import errors_of, revision_sent
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import actor_of, visitor
 
+LIMITS = {"title": TITLE, "text": PROPOSAL}
 NEW = ProposalText("", "", "")
 
 
@@ -155,9 +156,8 @@ def after_saving(proposal_id: int, candidacy_id: int) -> ResponseReturnValue:
 def form_page(text: ProposalText, errors: dict[str, str], **more: object) -> str:
     """The form with what was typed and what is wrong with it."""
     options = list(TOPICS.items())
-    limits = {"title": TITLE, "text": PROPOSAL}
     return render_template(
-        "actor/proposal.html", text=text, errors=errors, topics=options, limits=limits,
+        "actor/proposal.html", text=text, errors=errors, topics=options, limits=LIMITS,
         **({"kept": None} | more),
     )  # fmt: skip
 
@@ -165,5 +165,9 @@ def form_page(text: ProposalText, errors: dict[str, str], **more: object) -> str
 def conflict_page(kept: OwnProposal, conflict: StaleProposal) -> str:
     """Both texts side by side; the person decides."""
     return render_template(
-        "actor/proposal_conflict.html", kept=kept, conflict=conflict, topics=list(TOPICS.items())
+        "actor/proposal_conflict.html",
+        kept=kept,
+        conflict=conflict,
+        topics=list(TOPICS.items()),
+        limits=LIMITS,
     )

@@ -1,0 +1,200 @@
+"""A small world with people who can log in, and a person at a browser without scripts.
+
+clock         a frozen clock, standing in the campaign
+portal_app    the web application on a copy of the world, by that clock
+world         the ids that tests need
+enter, ana    people at their browsers, logged in
+
+The world is built once per test process; each test gets its copy in milliseconds.
+"""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from decide.accounts import actions as accounts
+from decide.accounts.roles import Role
+from decide.app import create_app
+from decide.kernel.clock import FrozenClock
+from decide.kernel.resources import open_resources
+from decide.settings import Settings
+from decide.web.shared.context import KEY
+from tests import factories
+
+PASSPHRASE = "mesa caballo lluvia nueve"
+OURS = {"Origin": "http://localhost"}
+WORLD = "portal_world"
+PEOPLE = (
+    # user name, role, key of the actor
+    ("lucero", Role.COORDINATOR, "lucero"),
+    ("lucero.dos", Role.EDITOR, "lucero"),
+    ("raiz", Role.COORDINATOR, "raiz"),
+    ("nopal", Role.COORDINATOR, "nopal"),
+    ("jefa", Role.ADMINISTRATOR, None),
+    ("carga", Role.IMPORTER, None),
+    ("mirada", Role.OBSERVER, None),
+)
+
+
+def build(postgres, empty):
+    """Make the database WORLD from the empty one; gives the ids that tests need."""
+    with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
+        for statement in ("DROP DATABASE IF EXISTS {0}", "CREATE DATABASE {0} TEMPLATE {1}"):
+            connection.execute(
+                sql.SQL(statement).format(sql.Identifier(WORLD), sql.Identifier(empty))
+            )
+    resources = open_resources(
+        Settings(
+            database_url=postgres.url(WORLD), redis_url="redis://", queue_url="redis://",
+            secret_key="x", process_key="x", files_folder=None,
+            argon2_memory_kib=8, argon2_rounds=1,
+        )
+    )  # fmt: skip
+    try:
+        with resources.database.transaction() as session:
+            return populate(session, resources.settings)
+    finally:
+        resources.close()
+
+
+def populate(session, settings):
+    """The small world and its people."""
+    world = factories.small_world(session)
+    for username, role, key in PEOPLE:
+        account = accounts.create_account(
+            session, username=username, person=f"Persona {username}", role=role,
+            actor_id=world[key].id if key else None, at=factories.BEFORE, by=None,
+        )  # fmt: skip
+        accounts.set_passphrase(
+            session, settings, account.id, PASSPHRASE, at=factories.BEFORE, by=None
+        )
+    foreign = factories.proposal(session, world["heads"]["RAIZ"], title="Luz de otro partido")
+    return {
+        "lucero": world["lucero"].id,
+        "raiz": world["raiz"].id,
+        "head": world["heads"]["LUCERO"].id,
+        "owner": world["heads"]["LUCERO"].owner_name,
+        "other": world["heads"]["NOPAL"].id,
+        "foreign": world["heads"]["RAIZ"].id,
+        "proposal": world["proposal"].id,
+        "subject": world["proposal"].subject_id,
+        "foreign_proposal": foreign.id,
+    }
+
+
+class Person:
+    """Somebody at a browser: opens pages, fills forms, presses buttons."""
+
+    def __init__(self, app):
+        self.client = app.test_client()
+        self.page = None
+
+    def open(self, path, status=200):
+        self.page = self.client.get(path, headers=OURS)
+        assert self.page.status_code == status, self.text[:2000]
+        return self
+
+    def send(self, path=None, status=302, **fields):
+        """Fill the page's form (its hidden fields included) and send it."""
+        form = self.form(path)
+        self.page = self.client.post(form["action"], data=form["fields"] | fields, headers=OURS)
+        assert self.page.status_code == status, self.text[:2000]
+        return self
+
+    def follow(self):
+        return self.open(self.page.headers["Location"])
+
+    def form(self, path=None):
+        forms = [
+            (re.search(r'action="([^"]*)"', head)[1], body)
+            for head, body in re.findall(r"<form\b([^>]*)>(.*?)</form>", self.html, re.DOTALL)
+            if 'method="post"' in head
+        ]
+        action, body = next(
+            (unescape(action), body)
+            for action, body in forms
+            if (path is None and not action.endswith("/salir")) or action == path
+        )
+        fields = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', body))
+        fields |= dict(
+            re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', body, re.DOTALL)
+        )
+        for name, options in re.findall(
+            r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', body, re.DOTALL
+        ):
+            fields[name] = (re.findall(r'value="([^"]*)" selected', options) or [""])[0]
+        return {"action": action, "fields": {k: unescape(v) for k, v in fields.items()}}
+
+    @property
+    def html(self):
+        return self.page.get_data(as_text=True)
+
+    @property
+    def text(self):
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.html)).split())
+
+
+@pytest.fixture(scope="session")
+def portal_world(postgres, template_database):
+    """The ids of the world in the database WORLD."""
+    return build(postgres, template_database)
+
+
+@pytest.fixture
+def portal_database(postgres, portal_world):
+    """Address of a copy of the world that only this test sees."""
+    name = f"{WORLD}_copy"
+    with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(WORLD)
+            )
+        )
+    yield postgres.url(name)
+    with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def clock():
+    """Stands in the campaign until it is moved."""
+    return FrozenClock(factories.CAMPAIGN)
+
+
+@pytest.fixture
+def portal_app(settings, portal_database, clock):
+    """The whole web application on the world."""
+    made = create_app(replace(settings, database_url=portal_database), clock=clock)
+    yield made
+    house = made.extensions[KEY]
+    house.door.close()
+    house.snapshot.close()
+    house.resources.close()
+
+
+@pytest.fixture
+def world(portal_app, portal_world):
+    """Ids of the world in which `portal_app` lives."""
+    return portal_world
+
+
+@pytest.fixture
+def enter(portal_app):
+    """Log somebody in: `enter("lucero")`, `enter("jefa", door="/oficina")`."""
+
+    def log_in(username, door="/partido"):
+        person = Person(portal_app)
+        person.open(f"{door}/entrar").send(username=username, passphrase=PASSPHRASE)
+        return person
+
+    return log_in
+
+
+@pytest.fixture
+def ana(enter):
+    """The coordinator of Partido Lucero, logged in."""
+    return enter("lucero")
