@@ -149,7 +149,8 @@ def compared(
     reading = Reading({}, [])
     for row in table.rows:
         fields = Fields(row.number, row.cells, places, table.header)
-        entry = None if too_wide(row, table, reading.problems) else reader.read(fields)
+        spoilt = too_wide(row, table, reading.problems) or fields.broken()
+        entry = None if spoilt else reader.read(fields)
         if entry is not None and not fields.faults:
             twin = reading.take(row.number, entry)
             if twin is not None:

@@ -30,6 +30,8 @@ FILES_2021 = (
     ("alianzas_diputaciones_2021.csv", "alianzas-diputaciones"),
     ("ieem_candidaturas_ayuntamientos_2021_municipios_1_a_8.csv", "candidaturas"),
     ("resultados_ayuntamientos_2021.csv", "resultados-ayuntamientos"),
+    ("legislatura_LXI_2021.csv", "legislatura"),
+    ("presidencias_municipales_electas_2021.csv", "presidencias"),
 )
 NAME_2021 = "Proceso Electoral 2021 del Estado de México"
 

@@ -55,12 +55,16 @@ class Fields:
     def text(self, name: str) -> str:
         """The cell; "" when blank or when the file lacks the column."""
         place = self.places.get(name)
-        value = "" if place is None else self.cells[place]
-        if BROKEN in value:
-            self.fault(
-                name, "El texto trae letras rotas (�).", "Guarde el archivo como «CSV UTF-8»."
-            )
-        return value
+        return "" if place is None else self.cells[place]
+
+    def broken(self) -> bool:
+        """Whether a cell lost its letters when the file was saved; a fault names each."""
+        for name, place in self.places.items():
+            if BROKEN in self.cells[place]:
+                self.fault(
+                    name, "El texto trae letras rotas (�).", "Guarde el archivo como «CSV UTF-8»."
+                )
+        return bool(self.faults)
 
     def needed(self, name: str) -> str | None:
         """The cell, or None with a fault when it is blank."""

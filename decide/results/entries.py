@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from decide.results.models import ResultStatus
+from decide.catalog.models import Post
+from decide.results.models import Principle, ResultStatus
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,21 @@ class ResultEntry:
     def key(self) -> tuple[str, ...]:
         """What makes two entries results of the same contest."""
         return (self.contest,)
+
+
+@dataclass(frozen=True)
+class ElectedEntry:
+    """Who holds one seat. `party` is a key, empty for somebody without a party."""
+
+    contest: str
+    post: Post
+    principle: Principle
+    rank: int
+    person: str
+    party: str | None
+    source: str
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes two entries the same seat."""
+        return (self.contest, self.post.value, self.principle.value, str(self.rank))

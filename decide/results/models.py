@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import DateTime, ForeignKey, Integer, SmallInteger, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from decide.catalog.models import Post
 from decide.kernel.db import Base, Key, choice_of
 
 
@@ -49,3 +50,28 @@ class ResultVote(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("political_actor.id"), index=True)
     label: Mapped[str] = mapped_column(Text)
     votes: Mapped[int] = mapped_column(Integer)
+
+
+class Principle(StrEnum):
+    """How a seat is won."""
+
+    MAJORITY = "majority"
+    PROPORTIONAL = "proportional"
+
+
+class Elected(Base):
+    """Who holds a seat. `rank` counts, from 1, the seats of one post, contest and principle."""
+
+    __tablename__ = "elected"
+    __table_args__ = (UniqueConstraint("contest_id", "post", "principle", "rank"),)
+
+    id: Mapped[Key]
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"))
+    post: Mapped[Post] = mapped_column(choice_of(Post, "post"))
+    principle: Mapped[Principle] = mapped_column(choice_of(Principle, "principle"))
+    rank: Mapped[int] = mapped_column(SmallInteger)
+    person: Mapped[str] = mapped_column(Text)
+    # The party that the source names, which inside an alliance is one of its members.
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("political_actor.id"), index=True)
+    source: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

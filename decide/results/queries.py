@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from decide.catalog.models import Contest, ContestKind, PoliticalActor
@@ -54,10 +55,44 @@ class ContestResult:
             return None
         return 100 * self.total / self.nominal_list
 
+    @property
+    def ranked(self) -> tuple[VoteLine, ...]:
+        """Options by votes, the most first; equal ones in the order of the ballot."""
+        return tuple(sorted(self.votes, key=lambda line: -line.votes))
+
+    @property
+    def winner(self) -> VoteLine | None:
+        """The option with most votes; None without figures and when two have the same."""
+        first, second = (*self.ranked, None, None)[:2]
+        if first is None or first.votes == 0 or (second and second.votes == first.votes):
+            return None
+        return first
+
+    @property
+    def margin(self) -> int | None:
+        """Votes between the first and the second; None without a second."""
+        if len(self.votes) < 2:
+            return None
+        first, second, *_ = self.ranked
+        return first.votes - second.votes
+
+    @property
+    def margin_share(self) -> float | None:
+        """The margin in points of a hundred of all votes."""
+        margin = self.margin
+        return None if margin is None else self.share(margin)
+
+    def share(self, votes: int | None) -> float | None:
+        """`votes` of a hundred of all votes cast, null and unregistered ones included."""
+        return None if votes is None or not self.total else 100 * votes / self.total
+
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums over all contests of one kind. `counted` of `contests` have figures."""
+    """Sums over all contests of one kind. `counted` of `contests` have figures.
+
+    `counted_list` is the nominal list of those only: an annulled election has a list and no votes.
+    """
 
     contests: int
     counted: int
@@ -66,12 +101,17 @@ class Totals:
     null_votes: int
     total: int
     nominal_list: int
+    counted_list: int
     votes: tuple[VoteLine, ...]
 
     @property
     def turnout(self) -> float | None:
-        """Votes of a hundred people on the nominal list."""
-        return 100 * self.total / self.nominal_list if self.nominal_list else None
+        """Votes of a hundred people on the nominal list of the contests with figures."""
+        return 100 * self.total / self.counted_list if self.counted_list else None
+
+    def share(self, votes: int) -> float | None:
+        """`votes` of a hundred of all votes cast."""
+        return 100 * votes / self.total if self.total else None
 
 
 def of_municipality(session: Session, number: int) -> ContestResult:
@@ -124,6 +164,9 @@ def totals(results: Iterable[ContestResult]) -> Totals:
         null_votes=sum(result.null_votes or 0 for result in listed),
         total=sum(result.total or 0 for result in listed),
         nominal_list=sum(result.nominal_list or 0 for result in listed),
+        counted_list=sum(
+            result.nominal_list or 0 for result in listed if result.total is not None
+        ),
         votes=tuple(lines[place] for place in sorted(lines)),
     )
 
@@ -157,7 +200,7 @@ def newest(session: Session, *where: ColumnElement[bool]) -> tuple[ContestResult
         select(Result, Contest)
         .join(Contest, Contest.id == Result.contest_id)
         .where(*where)
-        .distinct(Result.contest_id)
+        .ext(distinct_on(Result.contest_id))
         .order_by(Result.contest_id, Result.version.desc())
     )
     results = filled(session, session.execute(rows).all())

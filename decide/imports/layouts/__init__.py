@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from decide.errors import NotFound
 from decide.imports.layout import Layout
-from decide.imports.layouts import actors, alliances, candidacies, results, territory
+from decide.imports.layouts import (
+    actors,
+    alliances,
+    candidacies,
+    elected,
+    results,
+    territory,
+)
 
 LAYOUTS: tuple[Layout, ...] = (
     territory.MUNICIPALITIES,
@@ -17,6 +24,8 @@ LAYOUTS: tuple[Layout, ...] = (
     alliances.DISTRICT,
     candidacies.SLATES,
     results.RESULTS,
+    elected.DEPUTIES,
+    elected.PRESIDENTS,
 )
 BY_KEY = {layout.key: layout for layout in LAYOUTS}
 
