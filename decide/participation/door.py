@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from threading import Lock
 from time import monotonic
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from decide.participation.limits import DeviceLimit
 from decide.participation.patience import Patience
 from decide.participation.refusals import Closed
 from decide.participation.snapshot import Snapshot, SubjectFacts, look_up
-from decide.participation.store import milliseconds_of
+from decide.participation.store import microseconds_of
 from decide.participation.streams import Streams
 
 LOG_PATIENCE = 0.4  # seconds; twice this and SQL's 0.9 stay under the two seconds a citizen waits
@@ -46,10 +47,11 @@ class Door:
         self.ideas = DeviceLimit(settings.ideas_per_hour)
         self._log_rests_until = 0.0
         self._latest = 0
+        self._lock = Lock()
         self._unknown: dict[int, float] = {}
 
     def open_subject(self, subject_id: int, version: int) -> tuple[SubjectFacts, int]:
-        """The subject and the instant (ms) at which it takes answers.
+        """The subject and the instant (µs) at which it takes answers.
 
         This is where the calendar decides, once. NotFound, Closed or Refused otherwise.
         """
@@ -97,9 +99,10 @@ class Door:
         return facts
 
     def _instant(self, at: datetime) -> int:
-        """Never earlier than one this worker gave before, whatever a clock does."""
-        self._latest = max(self._latest, milliseconds_of(at))
-        return self._latest
+        """Later than any this worker gave before, whatever a clock does: no two presses tie."""
+        with self._lock:
+            self._latest = max(self._latest + 1, microseconds_of(at))
+            return self._latest
 
 
 UNKNOWN = "No encontramos eso sobre lo que usted opina. Vuelva a la página y recárguela."

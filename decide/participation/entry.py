@@ -11,14 +11,14 @@ from decide.participation.choices import Choice, IdeaKind
 PRESS = b"1"
 IDEA = b"1"
 
-# press id · at (ms, 6 bytes as 4+2) · subject · version (3 bytes as 2+1) · choice
-_PRESS = Struct(">16sIHIHBB")
-# folio hash · at (ms) · subject · version · kind · municipality (0 = none) · length of the topic
+# press id · at (µs, 7 bytes as 1+2+4) · subject · version and choice (3 bytes as 2+1)
+_PRESS = Struct(">16sBHIIHB")
+# folio hash · at (µs) · subject · version · kind · municipality (0 = none) · length of the topic
 _IDEA = Struct(">32sQIIBBB")
 _KINDS = tuple(IdeaKind)
 
 LARGEST_SUBJECT = 0xFFFF_FFFF
-LARGEST_VERSION = 0xFF_FFFF
+LARGEST_VERSION = 0x3F_FFFF
 
 
 class Unreadable(Exception):
@@ -27,7 +27,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One press: what a device now says about a subject; `at` in ms of the database's clock."""
+    """One press: what a device now says about a subject; `at` in µs of the database's clock."""
 
     press_id: bytes
     subject_id: int
@@ -38,7 +38,7 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class IdeaSent:
-    """One idea; `at` in ms of the database's clock, `municipality_number` 0 = not given."""
+    """One idea; `at` in µs of the database's clock, `municipality_number` 0 = not given."""
 
     folio_hash: bytes
     subject_id: int
@@ -52,10 +52,11 @@ class IdeaSent:
 
 def press_fields(press: Press) -> dict[bytes, bytes]:
     """The fields of a press entry; struct.error is raised for numbers that do not fit."""
+    at, said = press.at, press.version << 2 | press.choice
     return {
         PRESS: _PRESS.pack(
-            press.press_id, press.at >> 16, press.at & 0xFFFF, press.subject_id,
-            press.version >> 8, press.version & 0xFF, press.choice,
+            press.press_id, at >> 48, at >> 32 & 0xFFFF, at & 0xFFFF_FFFF, press.subject_id,
+            said >> 8, said & 0xFF,
         )
     }  # fmt: skip
 
@@ -65,12 +66,13 @@ def press_of(fields: list[bytes]) -> Press:
     if len(fields) != 2 or fields[0] != PRESS:
         raise Unreadable("unknown format")
     try:
-        press_id, high, low, subject_id, upper, lower, choice = _PRESS.unpack(fields[1])
+        press_id, high, middle, low, subject_id, upper, lower = _PRESS.unpack(fields[1])
     except error:
         raise Unreadable("wrong length") from None
-    if choice > Choice.DISLIKE:
+    said = upper << 8 | lower
+    if said & 3 > Choice.DISLIKE:
         raise Unreadable("unknown choice")
-    return Press(press_id, subject_id, upper << 8 | lower, choice, high << 16 | low)
+    return Press(press_id, subject_id, said >> 2, said & 3, high << 48 | middle << 32 | low)
 
 
 def idea_fields(idea: IdeaSent) -> dict[bytes, bytes]:

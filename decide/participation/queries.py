@@ -15,7 +15,7 @@ from decide.errors import Unavailable
 from decide.kernel.resources import Resources
 from decide.participation.entry import Unreadable, idea_of, press_of
 from decide.participation.folio import Folio, hash_of
-from decide.participation.store import milliseconds_of
+from decide.participation.store import microseconds_of
 from decide.participation.streams import BEGINNING, Streams
 
 SLICE = 5_000
@@ -166,7 +166,7 @@ def undrained_before(resources: Resources, cutoff: datetime) -> int:
     the cut-off. Unavailable when the log cannot be asked: nobody can be sure then.
     """
     streams = Streams(resources.ledger, resources.settings.ledger_shards)
-    edge = milliseconds_of(cutoff)
+    edge = microseconds_of(cutoff)
     cursors = _cursors(resources)
     early = 0
     try:

@@ -28,7 +28,7 @@ WITH batch AS (
 ), applied AS (
     INSERT INTO reaction AS held (subject_id, press_id, version, choice, pressed_at)
     SELECT subject_id, press_id, version, choice,
-           timestamptz 'epoch' + at * interval '1 millisecond'
+           timestamptz 'epoch' + at * interval '1 microsecond'
     FROM batch
     ORDER BY subject_id, press_id
     ON CONFLICT (subject_id, press_id) DO UPDATE
@@ -74,19 +74,19 @@ WHERE folio_hash = :folio_hash AND withdrawn_at < :sent_at
 
 
 def instant_of(at: int) -> datetime:
-    """Milliseconds of the database's clock as an aware instant."""
-    return EPOCH + timedelta(milliseconds=at)
+    """Microseconds of the database's clock as an aware instant."""
+    return EPOCH + timedelta(microseconds=at)
 
 
-def milliseconds_of(instant: datetime) -> int:
-    """An aware instant in whole milliseconds."""
-    return (instant - EPOCH) // timedelta(milliseconds=1)
+def microseconds_of(instant: datetime) -> int:
+    """An aware instant in whole microseconds since 1970."""
+    return (instant - EPOCH) // timedelta(microseconds=1)
 
 
 def last_words(presses: Iterable[Press]) -> list[Press]:
     """One press per press id: the last in the log's order, with the latest time seen of it.
 
-    Workers know the database's time to a millisecond or so; the log's order is exact.
+    Workers know the database's time to a fraction of a millisecond; the log's order is exact.
     """
     kept: dict[bytes, Press] = {}
     for press in presses:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from decide.kernel.resources import Resources
-from decide.participation.store import milliseconds_of
+from decide.participation.store import microseconds_of
 from decide.participation.streams import Streams, order
 
 
@@ -18,7 +18,7 @@ def trim(resources: Resources, before: datetime) -> int:
     with resources.database.reading() as session:
         rows = session.execute(text("SELECT stream, entry FROM drain_cursor"))
         cursors = {str(stream): str(entry) for stream, entry in rows}
-    edge = f"{milliseconds_of(before)}-0"
+    edge = f"{microseconds_of(before) // 1000}-0"  # the server writes ids in milliseconds
     return sum(
         streams.trim_before(name, min(edge, cursors[name], key=order))
         for name in streams.names()

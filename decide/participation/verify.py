@@ -35,7 +35,7 @@ SELECT count(*) FROM unnest(CAST(:subjects AS bigint[]), CAST(:presses AS uuid[]
 WHERE NOT EXISTS (
     SELECT FROM reaction WHERE reaction.subject_id = told.subject_id
     AND reaction.press_id = told.press_id
-    AND reaction.pressed_at >= timestamptz 'epoch' + told.at * interval '1 millisecond'
+    AND reaction.pressed_at >= timestamptz 'epoch' + told.at * interval '1 microsecond'
 )
 """)
 _IDEAS_NOT_HELD = text("""

@@ -11,8 +11,8 @@ from decide.errors import NotFound, Refused, Unavailable
 from decide.kernel.clock import FrozenClock
 from decide.kernel.resources import open_resources
 from decide.participation.actions import press
-from decide.participation.door import Door
 from decide.participation.choices import Choice
+from decide.participation.door import Door
 from decide.participation.refusals import Closed, TooMany
 from decide.participation.snapshot import Snapshot
 from tests import factories
@@ -191,12 +191,12 @@ def test_before_and_after_its_phase_a_subject_says_when(town):
         town.press(1, town.subjects[0], Choice.LIKE)
 
 
-def test_the_phase_closes_at_its_instant_and_not_one_millisecond_later(settings):
+def test_the_phase_closes_at_its_instant_and_not_one_microsecond_later(settings):
     opened = open_resources(settings)
     town = Town(opened)
     with opened.database.transaction() as session:
         closes_at = session.query(Phase).one().closes_at
-    clock = FrozenClock(closes_at - timedelta(milliseconds=1))
+    clock = FrozenClock(closes_at - timedelta(microseconds=1))
     resources = open_resources(settings, clock=clock)
     door = Door(resources, Snapshot(resources))
     press(door, device(1), town.subjects[0], 1, Choice.LIKE)

@@ -1,4 +1,6 @@
-"""The citizens' door by HTTP: with and without script, with and without cookie, from our pages only."""
+"""The citizens' door by HTTP: with and without script or cookie, from our pages only."""
+
+from dataclasses import replace
 
 import pytest
 
@@ -96,7 +98,6 @@ def test_a_cookie_that_we_did_not_sign_is_no_device(app, town):
 
 
 def test_over_tls_the_cookie_is_bound_to_the_host(settings, town):
-    from dataclasses import replace
 
     app = create_app(replace(settings, public_url="https://decide.example.org"))
     answer = press(app.test_client(), town.subjects[0], follow=False)
@@ -264,7 +265,6 @@ def test_an_idea_is_taken_back_by_its_folio(client, town):
 
 
 def test_while_log_and_sql_are_away_the_page_keeps_press_and_text(settings, town):
-    from dataclasses import replace
 
     app = create_app(replace(settings, snapshot_seconds=3600.0))
     client = app.test_client()
