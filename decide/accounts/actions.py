@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from decide.accounts.models import Account
 from decide.accounts.passphrases import Keeper, Passphrase, chosen
-from decide.accounts.roles import ACTOR_ROLES, Role
+from decide.accounts.roles import Role
 from decide.accounts.sessions import end_sessions_of
 from decide.audit import actions as audit
 from decide.errors import NotFound, Refused
@@ -129,8 +129,3 @@ def invented_passphrase() -> Passphrase:
     """A random passphrase to hand over once: 20 letters in groups of five, about 95 bits."""
     letters = "".join(secrets.choice(LETTERS) for _ in range(20))
     return Passphrase("-".join(letters[start : start + 5] for start in range(0, 20, 5)))
-
-
-def is_actor_role(role: Role) -> bool:
-    """Whether accounts of this role belong to an actor."""
-    return role in ACTOR_ROLES

@@ -7,6 +7,7 @@ single machine, from the file that `make run` keeps in var/.
 import click
 from flask import Flask
 
+from decide.cli.accounts import account_group
 from decide.cli.demonstration import demo_command
 from decide.cli.house import docs_command, drain_command, migrate_command, settings_command
 from decide.cli.imports import import_command
@@ -31,5 +32,6 @@ for command in (
     docs_command,
     demo_command,
     import_command,
+    account_group,
 ):
     decide.add_command(command)

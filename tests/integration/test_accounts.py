@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
 from decide.accounts import actions, queries, sessions
@@ -20,6 +21,7 @@ from decide.accounts.passphrases import Passphrase, WeakPassphrase, chosen
 from decide.accounts.roles import ACTOR_ROLES, STAFF_ROLES, Role
 from decide.accounts.throttle import TooManyTries
 from decide.audit.models import AuditEntry
+from decide.cli import decide
 from decide.errors import Refused
 from decide.kernel.clock import FrozenClock
 from decide.kernel.resources import open_resources
@@ -395,3 +397,46 @@ def test_the_list_of_accounts_says_who_works_for_whom(house, ines, clock):
         True,
         clock.instant,
     )
+
+
+@pytest.fixture
+def shell(settings, monkeypatch):
+    """`flask decide …` in the environment of this test's servers."""
+    for name in ("database_url", "redis_url", "queue_url", "secret_key", "process_key"):
+        monkeypatch.setenv(name.upper(), getattr(settings, name))
+    monkeypatch.setenv("FILES_FOLDER", str(settings.files_folder))
+    monkeypatch.setenv("ARGON2_MEMORY_KIB", "8")
+    return lambda *words, **more: CliRunner().invoke(decide, ["account", *words], **more)
+
+
+def test_the_command_line_creates_resets_and_closes_accounts(house, ines, shell):
+    answer = shell(
+        "create", "editor.uno", "--person", "Editor Uno", "--role", "editor", "--actor", "LUCERO",
+        "--invent",
+    )  # fmt: skip
+    assert answer.exit_code == 0, answer.output
+    invented = answer.output.split()[-1]
+    assert log_in(house, attempt(invented, username="editor.uno"))
+    answer = shell("passphrase", "editor.uno", input=f"{RIGHT}\n{RIGHT}\n")
+    assert answer.exit_code == 0, answer.output
+    assert RIGHT not in answer.output
+    assert log_in(house, attempt(username="editor.uno"))
+    assert "editor.uno" in shell("list").output
+    assert shell("deactivate", "editor.uno", "--reason", "Prueba").exit_code == 0
+    fail(house, username="editor.uno")
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (("create", "x.y.z", "--person", "X", "--role", "editor"), "--actor goes with"),
+        (("create", "x.y.z", "--person", "X", "--role", "editor", "--actor", "NADA"), "NADA"),
+        (("create", "x y", "--person", "X", "--role", "observer"), "letras"),
+        (("passphrase", "nadie"), "no existe"),
+    ],
+)
+def test_the_command_line_says_what_is_wrong(house, ines, shell, words, part):
+    invent = () if words[0] == "deactivate" else ("--invent",)
+    answer = shell(*words, *invent)
+    assert answer.exit_code != 0
+    assert part in answer.output

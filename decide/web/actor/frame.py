@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -33,10 +33,10 @@ def frame() -> dict[str, Any]:
 
 def navigation() -> list[tuple[str, str, str]]:
     """The portal's menu: label, address, icon."""
-    links = [(_("Sus candidaturas"), url_for("actor.dashboard"), "people")]
-    if "actor.deliveries" in current_app.view_functions:
-        links.append((_("Su base de datos"), url_for("actor.deliveries"), "download"))
-    return links
+    return [
+        (_("Sus candidaturas"), url_for("actor.dashboard"), "people"),
+        (_("Su base de datos"), url_for("actor.deliveries"), "download"),
+    ]
 
 
 def role_words(role: Role) -> str:
