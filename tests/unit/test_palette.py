@@ -139,7 +139,12 @@ def test_no_institutional_colour_is_near_an_invented_actor():
 
 GROUNDS = ("paper", "mist", "teal-wash", "clay-wash")
 TEXTS = [(text, ground) for text in ("ink", "ink-soft", "teal", "clay") for ground in GROUNDS]
-TEXTS += [("on-teal", "teal"), ("on-teal", "teal-deep"), ("on-band", "band"), ("on-band", "band-deep")]
+TEXTS += [
+    ("on-teal", "teal"),
+    ("on-teal", "teal-deep"),
+    ("on-band", "band"),
+    ("on-band", "band-deep"),
+]
 TEXTS += [("paper", "clay"), ("paper", "ink")]
 
 

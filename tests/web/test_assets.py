@@ -17,7 +17,9 @@ def folder(tmp_path):
     css = tmp_path / "css"
     css.mkdir()
     (css / "bundles.toml").write_text('[site]\nfiles = ["one.css", "two.css"]\n')
-    (css / "one.css").write_text("/* note */\n@layer a {\n  p { margin: 0; }\n}\n" + "p{color:red}" * 40)
+    (css / "one.css").write_text(
+        "/* note */\n@layer a {\n  p { margin: 0; }\n}\n" + "p{color:red}" * 40
+    )
     (css / "two.css").write_text("b > i { content: '/* kept */'; width: calc(1px + 2px); }\n")
     (tmp_path / "mark.svg").write_text("<svg/>")
     (tmp_path / "notes.md").write_text("not for the public")

@@ -33,7 +33,9 @@ TYPES = {
 ALREADY_SMALL = {".png", ".jpg", ".webp", ".avif", ".ico"}
 STAMPED = re.compile(r"^(?P<stem>.+)\.[0-9a-f]{12}(?P<suffix>\.[a-z]+)$")
 # A string is matched first, so that a comment mark inside it survives.
-STRING_OR_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/|(\s+)""", re.DOTALL)
+STRING_OR_COMMENT = re.compile(
+    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/|(\s+)""", re.DOTALL
+)
 
 
 class AssetError(Exception):
@@ -120,7 +122,9 @@ def _bundles(folder: Path) -> Iterator[tuple[str, bytes]]:
     for bundle, content in listed.items():
         missing = [file for file in content["files"] if not (css / file).is_file()]
         if missing:
-            raise AssetError(f"bundles.toml names {missing[0]!r} in {bundle!r}; there is no such file.")
+            raise AssetError(
+                f"bundles.toml names {missing[0]!r} in {bundle!r}; there is no such file."
+            )
         text = "\n".join((css / file).read_text(encoding="utf-8") for file in content["files"])
         if "url(" in text:
             raise AssetError(f"{bundle!r} has a url(): its target would not carry a content hash.")
