@@ -14,7 +14,7 @@ from decide.participation.snapshot import Snapshot
 from decide.settings import Settings
 from decide.web.actor.door import actor
 from decide.web.public.door import public
-from decide.web.shared import failures, guards, headers, site
+from decide.web.shared import failures, guards, headers, kept, pages, site
 from decide.web.shared.assets import Assets
 from decide.web.shared.context import KEY, House
 from decide.web.shared.cookies import configure_cookies
@@ -38,6 +38,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     site.install(app, settings, assets)
     headers.install(app, settings)
     failures.install(app)
+    kept.install(app)
 
     login = LoginManager(app)
     login.session_protection = None  # it would hash the address and the browser's name
@@ -50,4 +51,5 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     guards.mount(app, public, guards.anyone)
     guards.mount(app, actor, guards.actor_only, prefix="/partido")
     guards.mount(app, staff, guards.staff_only, prefix="/oficina")
+    pages.install(app, settings, snapshot)
     return app

@@ -66,6 +66,9 @@ class Settings:
     session_hours: int = knob("A log-in ends after this time in any case.", 12)
     argon2_memory_kib: int = knob("Memory of one password hash, in KiB.", 19456)
     argon2_rounds: int = knob("Passes of one password hash.", 2)
+    page_cache_mib: int = knob(
+        "Memory for rendered public pages in each web worker, in MiB; 0 = keep none.", 64
+    )
     upload_limit_mib: int = knob("Largest request body, in MiB.", 16)
     idea_retention_days: int = knob("Days after delivery until ideas are destroyed.", 365)
     demonstration: bool = knob("Shows the ribbon that says that all actors are invented.", False)

@@ -1,12 +1,17 @@
 """Public pages that anybody may keep: no cookie, an ETag, a short life."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
 from hashlib import blake2b
 from typing import ParamSpec
 
-from flask import Response, make_response, request
+from flask import Flask, Response, make_response, request
 from flask.typing import ResponseReturnValue
+
+from decide.errors import Unavailable
+from decide.participation.snapshot import Snapshot
+from decide.settings import Settings
+from decide.web.shared.pagecache import PageCache
 
 P = ParamSpec("P")
 FRESH = 30  # seconds a browser or proxy may show a page without asking again
@@ -27,3 +32,18 @@ def cacheable(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
         return response
 
     return answer
+
+
+def install(app: Flask, settings: Settings, snapshot: Snapshot) -> None:
+    """Put the page cache in front of the application."""
+    app.wsgi_app = PageCache(  # type: ignore[method-assign]
+        app.wsgi_app, lambda: edition(snapshot), limit=settings.page_cache_mib * 2**20
+    )
+
+
+def edition(snapshot: Snapshot) -> Hashable | None:
+    """What a public page depends on besides its address; None while nothing is known of it."""
+    try:
+        return snapshot.revision, tuple(each.key for each in snapshot.standing().windows)
+    except Unavailable:
+        return None

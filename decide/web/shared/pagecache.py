@@ -1,0 +1,239 @@
+"""Public pages kept in memory: rendered once per edition, packed once, answered without Flask.
+
+An edition is what a page may depend on besides its address: the content's revision and the phases
+that are open. A page is kept only when the application itself calls it public, and it is forgotten
+as soon as the edition is another. When the application fails, the last good page goes on serving.
+"""
+
+import gzip
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import chain, islice
+from threading import Lock
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Headers = list[tuple[str, str]]
+
+LARGEST = 512 * 1024  # bytes of one page; longer answers pass through as they come
+OVERHEAD = 2048  # bytes that a kept page costs besides its body, roughly
+PACKED = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
+# What advertisers append to addresses: the page is the same, so it is kept once.
+NOISE = ("utm_", "fbclid", "gclid", "igshid")
+OWN = frozenset({"content-length", "content-encoding", "etag", "vary", "date"})
+CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page ready to be sent: `plain` and `packed` bodies, each with its headers."""
+
+    edition: Hashable
+    etag: str
+    plain: bytes
+    plain_headers: Headers
+    packed: bytes
+    packed_headers: Headers
+    same_headers: Headers  # of “304 Not Modified”
+
+    @property
+    def cost(self) -> int:
+        """Bytes of memory, roughly."""
+        return len(self.plain) + len(self.packed) + OVERHEAD
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the application said before its first byte."""
+
+    status: str
+    headers: Headers
+
+
+class PageCache:
+    """WSGI middleware. One for each process; its threads share it."""
+
+    def __init__(
+        self, application: "WSGIApplication", edition: Callable[[], Hashable | None], *, limit: int
+    ) -> None:
+        """Keep up to `limit` bytes of pages; while `edition()` is None nothing is kept."""
+        self._application = application
+        self._edition = edition
+        self._limit = limit
+        self._pages: OrderedDict[str, Kept] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer from memory if the page of this edition is there; else ask, and keep."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self._application(environ, start_response)
+        key = key_of(environ)
+        kept = self._pages.get(key)
+        edition = self._edition()
+        if kept is not None and kept.edition == edition:
+            self._used(key)
+            return sent(kept, environ, start_response)
+        if edition is None or environ["REQUEST_METHOD"] == "HEAD":
+            return self._application(environ, start_response)
+        return self._asked(environ, start_response, key, edition, kept)
+
+    def _asked(
+        self,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        key: str,
+        edition: Hashable,
+        stale: Kept | None,
+    ) -> Iterable[bytes]:
+        answers: list[Answer] = []
+
+        def begin(
+            status: str, headers: Headers, exc_info: object = None
+        ) -> Callable[[bytes], object]:
+            answers[:] = [Answer(status, list(headers))]
+            return refuse_write
+
+        # Asked for the whole page, whatever the browser holds already: `sent` compares.
+        whole = {name: value for name, value in environ.items() if name not in CONDITIONS}
+        body = self._application(whole, begin)
+        chunks = iter(body)
+        # A generator may begin its answer only when it is asked for the first piece.
+        gathered = [] if answers else list(islice(chunks, 1))
+        answer = answers[0]
+        if stale is not None and answer.status.startswith("5"):
+            close(body)
+            return sent(stale, environ, start_response)
+        if not public(answer):
+            start_response(answer.status, answer.headers)
+            return Passed(gathered, chunks, body)
+        size = sum(map(len, gathered))
+        for chunk in chunks:
+            gathered.append(chunk)
+            size += len(chunk)
+            if size > LARGEST:
+                start_response(answer.status, answer.headers)
+                return Passed(gathered, chunks, body)
+        close(body)
+        kept = keepable(answer, b"".join(gathered), edition)
+        self._keep(key, kept)
+        return sent(kept, environ, start_response)
+
+    def _used(self, key: str) -> None:
+        try:
+            self._pages.move_to_end(key)
+        except KeyError:  # another thread dropped it just now
+            return
+
+    def _keep(self, key: str, page: Kept) -> None:
+        with self._lock:
+            old = self._pages.pop(key, None)
+            self._pages[key] = page
+            self._size += page.cost - (old.cost if old else 0)
+            while self._size > self._limit and self._pages:
+                _, dropped = self._pages.popitem(last=False)
+                self._size -= dropped.cost
+
+
+class Passed:
+    """An answer that is not kept, as it comes; closes what the application gave."""
+
+    def __init__(
+        self, gathered: Iterable[bytes], rest: Iterator[bytes], body: Iterable[bytes]
+    ) -> None:
+        """`gathered` has been taken from `rest` already; both come from `body`."""
+        self._chunks = chain(gathered, rest)
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces in their order."""
+        return self._chunks
+
+    def close(self) -> None:
+        """What WSGI asks of every body."""
+        close(self._body)
+
+
+def sent(
+    kept: Kept, environ: "WSGIEnvironment", start_response: "StartResponse"
+) -> Iterable[bytes]:
+    """A kept page to one browser: nothing new, packed, or plain."""
+    if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", kept.same_headers)
+        return ()
+    packed = kept.packed and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+    start_response("200 OK", kept.packed_headers if packed else kept.plain_headers)
+    if environ["REQUEST_METHOD"] == "HEAD":
+        return ()
+    return (kept.packed if packed else kept.plain,)
+
+
+def keepable(answer: Answer, body: bytes, edition: Hashable) -> Kept:
+    """The page as it will be sent, with all its headers written once."""
+    given = {name.lower(): value for name, value in answer.headers}
+    etag = given.get("etag", "").removeprefix("W/").strip('"')
+    etag = etag or blake2b(body, digest_size=12).hexdigest()
+    others = [(name, value) for name, value in answer.headers if name.lower() not in OWN]
+    packs = given.get("content-type", "").startswith(PACKED) and "content-encoding" not in given
+    packed = gzip.compress(body, 9, mtime=0) if packs else b""
+    common = [*others, ("Vary", "Accept-Encoding")] if packs else others
+    whole = [*common, ("Content-Length", str(len(body))), ("ETag", f'"{etag}"')]
+    small = [
+        *common,
+        ("Content-Length", str(len(packed))),
+        ("Content-Encoding", "gzip"),
+        ("ETag", f'"{etag}-gz"'),
+    ]
+    # A 304 describes the page and has no body of its own.
+    same = [(name, value) for name, value in common if name.lower() != "content-type"]
+    return Kept(
+        edition=edition,
+        etag=etag,
+        plain=body,
+        plain_headers=whole,
+        packed=packed,
+        packed_headers=small,
+        same_headers=[*same, ("ETag", f'"{etag}"')],
+    )
+
+
+def public(answer: Answer) -> bool:
+    """Whether the application lets anybody keep this answer and it is the same for everybody."""
+    if answer.status[:3] != "200":
+        return False
+    told = {name.lower(): value.lower() for name, value in answer.headers}
+    return (
+        "public" in told.get("cache-control", "")
+        and "set-cookie" not in told
+        and "cookie" not in told.get("vary", "")
+    )
+
+
+def key_of(environ: "WSGIEnvironment") -> str:
+    """Path and parameters in one fixed order, without what advertisers append."""
+    path: str = environ.get("PATH_INFO", "/")
+    query: str = environ.get("QUERY_STRING", "")
+    if not query:
+        return path
+    pairs = parse_qsl(query, keep_blank_values=True)
+    meant = sorted(pair for pair in pairs if not pair[0].startswith(NOISE))
+    return f"{path}?{urlencode(meant)}" if meant else path
+
+
+def close(body: Iterable[bytes]) -> None:
+    """Tell the application that its answer has been taken."""
+    done = getattr(body, "close", None)
+    if done is not None:
+        done()
+
+
+def refuse_write(_data: bytes) -> object:
+    """WSGI's old way to send a body, which no application of ours uses."""
+    raise TypeError("write() is not supported; return the body")
