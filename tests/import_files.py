@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from sqlalchemy.orm import Session
 
 from decide.catalog import registry
 from decide.catalog.entries import ActorEntry, AllianceEntry, contest_of_municipality
@@ -89,16 +90,15 @@ def copied(postgres, template):
 
 @pytest.fixture(scope="module", name="registered")
 def registered_world(postgres, template_database):
-    """Name of a database with the small world; made once for a module."""
+    """A database with the small world; made once for a module."""
     with copied(postgres, template_database) as database:
         with database.transaction() as session:
             register_world(session, AT)
-        database.close()
-        yield database.engine.url.database
+        yield database
 
 
 @pytest.fixture(name="session")
-def session_on_a_copy(postgres, registered):
-    """A transaction on a copy that only this test sees."""
-    with copied(postgres, registered) as database, database.transaction() as session:
+def session_that_forgets(registered):
+    """A transaction on the small world that is rolled back after the test."""
+    with Session(registered.engine, expire_on_commit=False) as session:
         yield session

@@ -15,7 +15,7 @@ from tests.import_files import (
     HEADER,
     listing,
     registered_world,  # noqa: F401
-    session_on_a_copy,  # noqa: F401
+    session_that_forgets,  # noqa: F401
     stream,
 )
 
