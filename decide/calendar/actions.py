@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +11,18 @@ from decide.audit import actions as audit
 from decide.calendar.models import ElectoralProcess, Phase
 from decide.calendar.rules import Area, Window
 from decide.errors import NotFound, Refused
+
+# Longer than any web worker goes on with an old picture of the calendar.
+NOTICE = timedelta(seconds=10)
+
+
+class DateRefused(Refused):
+    """A date of a phase breaks a rule; `field` is "opens" or "closes"."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        """Keep which date and why."""
+        super().__init__(sentence)
+        self.field = field
 
 
 def set_process(
@@ -73,12 +85,26 @@ def move_phase(
     by: int | None,
     reason: str,
 ) -> None:
-    """Change the dates of one phase. Refused when it would close before it opens."""
+    """Change the dates of one phase, never those that have passed.
+
+    Refused when it would close before it opens, or rewrite what citizens already saw: an answer
+    that was accepted must not turn out to have come after the closing.
+    """
     row = session.scalars(select(Phase).where(Phase.key == key).with_for_update()).one_or_none()
     if row is None:
         raise NotFound("Esa etapa no existe.")
     if closes_at is not None and closes_at <= opens_at:
-        raise Refused("La etapa debe cerrar después de abrir. Revise las dos fechas.")
+        raise DateRefused("closes", "La etapa debe cerrar después de abrir. Revise las dos fechas.")
+    if opens_at != row.opens_at and min(opens_at, row.opens_at) < at:
+        raise DateRefused(
+            "opens", "La apertura no puede estar en el pasado ni cambiar cuando ya pasó."
+        )
+    if closes_at != row.closes_at and closes_at is not None and closes_at < at + NOTICE:
+        raise DateRefused(
+            "closes",
+            "El cierre no puede estar en el pasado. "
+            f"Deje al menos {NOTICE.seconds} segundos desde ahora.",
+        )
     before = {"opens_at": str(row.opens_at), "closes_at": str(row.closes_at)}
     row.opens_at, row.closes_at = opens_at, closes_at
     audit.record(

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from decide.calendar import actions, queries
+from decide.calendar.actions import DateRefused
 from decide.calendar.rules import Window
-from decide.errors import NotFound, Refused
+from decide.errors import NotFound
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
 
@@ -54,8 +55,8 @@ def phase(key: str) -> ResponseReturnValue:
                 by=visitor().id,
                 reason=typed["reason"][:500],
             )
-    except Refused as refusal:
-        return form_page(window, typed, {"closes": str(refusal)}), 422
+    except actions.DateRefused as refusal:
+        return form_page(window, typed, {refusal.field: str(refusal)}), 422
     flash(_("Cambiamos las fechas de «%(title)s».", title=window.title), "success")
     return redirect(url_for("staff.calendar"), 303)
 
