@@ -17,7 +17,7 @@ FORM = "form[data-reaction='demo-1']"
 SIZES = [(320, "light"), (768, "dark"), (1280, "light")]
 
 # Links inside a sentence are as high as their line (WCAG 2.5.8 lets them); all else is a target.
-SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary")]
   .filter((each) => {
     const inline = each.tagName === "A" && !each.matches(".button")
       && each.closest("p, figcaption, blockquote, .card__title");
@@ -73,8 +73,8 @@ def choices(page, form=FORM):
 
 def says(page, text, form=FORM):
     page.wait_for_function(
-        "([form, text]) => document.querySelector(form + ' [role=status]').textContent.includes(text)",
-        arg=[form, text],
+        "([at, text]) => document.querySelector(at).textContent.includes(text)",
+        arg=[f"{form} [role=status]", text],
     )
 
 
@@ -113,8 +113,9 @@ def test_whoever_walks_by_keyboard_always_sees_where_they_are(page, site):
         spot = page.evaluate(
             """() => {
               const here = document.activeElement;
+              const label = here.labels?.[0];
               const marks = [getComputedStyle(here), getComputedStyle(here, "::after"),
-                             here.labels?.[0] ? getComputedStyle(here.labels[0], "::before") : null];
+                             label ? getComputedStyle(label, "::before") : null];
               return [here.outerHTML.slice(0, 80), marks.some((m) =>
                 m && m.outlineStyle !== "none" && parseFloat(m.outlineWidth) >= 3)];
             }"""

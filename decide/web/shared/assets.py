@@ -1,8 +1,8 @@
 """Static files: read once at start, bundled, named by their content, kept compressed in memory.
 
-A name such as `css/site.css` becomes `/static/css/site.4f0c9be21a37.css`. Its bytes can never change,
-so browsers and proxies keep it for a year; a new release has new names. There is no build step: the
-bundles are listed in `static/css/bundles.toml` and put together here.
+A name such as `css/site.css` becomes `/static/css/site.4f0c9be21a37.css`. Its bytes can never
+change, so browsers and proxies keep it for a year; a new release has new names. There is no build
+step: the bundles are listed in `static/css/bundles.toml` and put together here.
 """
 
 import gzip
@@ -44,7 +44,7 @@ class AssetError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Asset:
-    """One file as it is sent: `body` as is, `packed` the same with gzip (none if that is no gain)."""
+    """One file as it is sent: `body` as is, `packed` with gzip (none where that gains nothing)."""
 
     url: str
     content_type: str
@@ -77,8 +77,8 @@ class Assets:
     def serve(self, name: str) -> BaseResponse:
         """View for `/static/<path:name>`.
 
-        A plain name, or one of an older release, leads to the current file: a page that a cache kept
-        over a deployment must not lose its looks.
+        A plain name, or one of an older release, leads to the current file: a page that a cache
+        kept over a deployment must not lose its looks.
         """
         asset = self._by_url.get(name)
         if asset is None:
@@ -86,7 +86,7 @@ class Assets:
             answer = redirect(current.url, 302)
             answer.headers["Cache-Control"] = "no-cache"
             return answer
-        packed = asset.packed if "gzip" in request.accept_encodings else None
+        packed = asset.packed if request.accept_encodings.quality("gzip") > 0 else None
         response = Response(packed or asset.body, content_type=asset.content_type)
         if packed:
             response.content_encoding = "gzip"
