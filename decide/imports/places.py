@@ -29,7 +29,7 @@ class Places:
     ) -> int | None:
         """The INE's number of the row's municipality, or None with a fault.
 
-        `number`, `name` and `inegi` are the layout's columns. A name or an INEGI key beside the
+        `number`, `name` and `inegi` are columns; "" for none. A name or an INEGI key beside the
         number must agree with it.
         """
         told = row.needed_integer(number)

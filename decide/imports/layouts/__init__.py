@@ -9,6 +9,7 @@ from decide.imports.layouts import (
     alliances,
     candidacies,
     elected,
+    ine,
     results,
     territory,
 )
@@ -23,6 +24,7 @@ LAYOUTS: tuple[Layout, ...] = (
     alliances.MUNICIPAL,
     alliances.DISTRICT,
     candidacies.SLATES,
+    ine.PERSONS,
     results.RESULTS,
     elected.DEPUTIES,
     elected.PRESIDENTS,
