@@ -105,6 +105,8 @@ class EmbeddedPostgres(Server):
         }
         if not self.durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            # In its own folder, so that a killed test leaves no shared memory to the machine.
+            settings["dynamic_shared_memory_type"] = "mmap"
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Child(
             "postgres",
