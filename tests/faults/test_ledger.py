@@ -1,0 +1,133 @@
+"""Nothing acknowledged is lost or doubled, whichever process is killed in the middle (R1).
+
+Citizens press and write by HTTP and repeat the same press until it is acknowledged; meanwhile web,
+drain, Valkey and PostgreSQL are killed with SIGKILL and started again, over and over.
+DECIDE_FAULT_SECONDS sets how long (20 by itself; `make faults` uses 1,800).
+"""
+
+import os
+import random
+import threading
+import time
+
+import pytest
+
+from decide.participation.choices import Choice
+from decide.participation.device import verify as device_of
+from decide.participation.drain import Drain
+from decide.participation.folio import hash_of, parse
+from decide.participation.keys import keys_of, press_id_of
+from decide.participation.verify import verify
+from tests import figures
+from tests.killable import Citizen, Service
+from tests.ledger import subjects_of_one_party
+
+pytestmark = pytest.mark.faults
+
+SECONDS = float(os.environ.get("DECIDE_FAULT_SECONDS", "20"))
+CITIZENS, DEVICES = 6, 4
+VICTIMS = ("worker of web", "drain", "valkey", "postgres", "web")
+WORDS = {"like": Choice.LIKE, "dislike": Choice.DISLIKE, "none": Choice.NONE}
+
+
+class Crowd(threading.Thread):
+    """A thread that is several citizens; `said` and `written` hold only what was acknowledged."""
+
+    def __init__(self, service, subjects, seed, stop):
+        super().__init__()
+        self.chance = random.Random(seed)
+        self.citizens = [Citizen(service) for _ in range(DEVICES)]
+        self.subjects, self.seed, self.stop = subjects, seed, stop
+        self.said, self.written = {}, {}
+        self.error = None
+        self.acknowledged = 0
+
+    def run(self):
+        try:
+            while not self.stop.is_set():
+                self.act()
+        except Exception as error:
+            self.error = error
+        finally:
+            for citizen in self.citizens:
+                citizen.hang_up()
+
+    def act(self):
+        who = self.chance.randrange(DEVICES)
+        what = self.chance.choice(self.subjects)
+        citizen = self.citizens[who]
+        if self.chance.random() < 0.1:
+            words = f"Idea {self.seed}-{who}-{self.chance.randbytes(6).hex()}"
+            self.written[citizen.write(what, words)] = words
+        else:
+            choice = self.chance.choice(list(WORDS))
+            citizen.press(what, choice)
+            self.said[citizen.cookie, what] = WORDS[choice]
+        self.acknowledged += 1
+        time.sleep(0.005)
+
+
+def killing(service, seconds, chance):
+    """Kill a part, leave it dead for a moment, start it again; returns how often each died."""
+    deaths = dict.fromkeys(VICTIMS, 0)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end or not all(deaths.values()):
+        victim = min(VICTIMS, key=lambda each: (deaths[each], chance.random()))
+        time.sleep(chance.uniform(0.3, 1.0))
+        service.kill(victim)
+        time.sleep(chance.uniform(0.0, 1.0))
+        service.revive(victim)
+        deaths[victim] += 1
+    return deaths
+
+
+def test_what_was_acknowledged_survives_the_death_of_every_part(tmp_path):
+    with Service(tmp_path) as service:
+        subjects = subjects_of_one_party(service.resources, 5)
+        service.start()
+        stop = threading.Event()
+        crowds = [Crowd(service, subjects, seed, stop) for seed in range(CITIZENS)]
+        for crowd in crowds:
+            crowd.start()
+        deaths = killing(service, SECONDS, random.Random(7))
+        service.wait_for_web()
+        time.sleep(1.0)
+        stop.set()
+        for crowd in crowds:
+            crowd.join(60)
+        assert [crowd.error for crowd in crowds if crowd.error] == []
+        assert not any(crowd.is_alive() for crowd in crowds)
+        service.kill("drain")
+        Drain(service.resources).once()
+        compare(service, crowds)
+        tries = sum(citizen.tries for crowd in crowds for citizen in crowd.citizens)
+        acknowledged = sum(crowd.acknowledged for crowd in crowds)
+        figures.write("R1", acknowledged=acknowledged, tries=tries, deaths=deaths)
+        assert acknowledged > 20 * SECONDS
+
+
+def compare(service, crowds):
+    """Rows are exactly what was acknowledged, and everything agrees."""
+    keys = keys_of(service.settings.process_key)
+    expected = {
+        (what, press_id_of(keys, device_of(keys, cookie.split("=", 1)[1]).identity, what)): choice
+        for crowd in crowds
+        for (cookie, what), choice in crowd.said.items()
+    }
+    with service.resources.database.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT subject_id, press_id, choice FROM reaction")
+        held = {(subject, press_id.bytes): choice for subject, press_id, choice in rows}
+        ideas = {
+            bytes(folio_hash): text
+            for folio_hash, text in connection.exec_driver_sql("SELECT folio_hash, text FROM idea")
+        }
+    assert held == expected
+    assert ideas == {
+        hash_of(parse(folio)): words for crowd in crowds for folio, words in crowd.written.items()
+    }
+    from decide.participation import counters
+    from decide.participation.streams import Streams
+
+    with service.resources.database.reading() as session:
+        counters.rebuild(session, Streams(service.resources.ledger, service.settings.ledger_shards))
+    assert verify(service.resources).drift == []

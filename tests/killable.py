@@ -1,0 +1,196 @@
+"""The whole service as real processes in a temporary folder, to be killed piece by piece.
+
+service.kill("valkey") is a SIGKILL of everything that belongs to it; service.revive("valkey") is
+what the supervisor does then. Knobs are the product's own: two workers of four threads, and
+every press on the disk.
+"""
+
+import http.client
+import os
+import signal
+import socket
+import time
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlencode
+
+from decide.kernel import migrate
+from decide.kernel.children import in_session
+from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
+from decide.kernel.resources import open_resources
+from decide.kernel.single_machine import Plan, programs
+from decide.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+DATABASE = "decide"
+OFTEN = "1000000000"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Service:
+    """PostgreSQL, Valkey, web and drain. A context manager."""
+
+    def __init__(self, folder, *, valkey=None, **knobs):
+        self.port = free_port()
+        self.postgres = EmbeddedPostgres(folder / "p")
+        self.valkey = valkey or EmbeddedValkey(folder / "v")
+        self.knobs = {
+            "SECRET_KEY": "a secret only of tests",
+            "PROCESS_KEY": "a process key only of tests",
+            "FILES_FOLDER": str(folder / "files"),
+            "PRESSES_PER_HOUR": OFTEN,
+            "IDEAS_PER_HOUR": OFTEN,
+            "SNAPSHOT_SECONDS": "0.5",
+            "LOG_LEVEL": "warning",
+        } | {name.upper(): str(value) for name, value in knobs.items()}
+        self.folder = folder
+        self.children = {}
+        self.resources = None
+
+    def __enter__(self):
+        self.postgres.start()
+        self.valkey.start()
+        self.postgres.ensure_database(DATABASE)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": self.postgres.url(DATABASE),
+            "REDIS_URL": self.valkey.url(0),
+            "QUEUE_URL": self.valkey.url(1),
+            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            **self.knobs,
+        }
+        migrate.upgrade(environment["DATABASE_URL"])
+        self.settings = Settings.from_environment(environment)
+        self.resources = open_resources(replace(self.settings, snapshot_seconds=0.0))
+        plan = Plan(
+            var=self.folder, host="127.0.0.1", port=self.port, postgres=None, valkey=None,
+            environment=environment, steps=(),
+        )  # fmt: skip
+        self.children = {child.name: child for child in programs(plan)}
+        del self.children["worker"]
+        return self
+
+    def start(self, *names):
+        """Start web and drain (after the world has been made)."""
+        for name in names or ("web", "drain"):
+            self.children[name].start()
+        self.wait_for_web()
+
+    def __exit__(self, *_):
+        if self.resources:
+            self.resources.close()
+        for part in (*self.children.values(), self.valkey, self.postgres):
+            part.stop()
+
+    def kill(self, name):
+        """SIGKILL of a server or a program and of all it started."""
+        if name == "worker of web":
+            master = self.children["web"].pid
+            for pid in [pid for pid in in_session(master) if pid != master][:1]:
+                os.kill(pid, signal.SIGKILL)
+            return
+        self.signal(name, signal.SIGKILL)
+        part = self.part(name)
+        (part if name in self.children else part.child).clear_away()
+
+    def revive(self, name):
+        """Start it again; a killed worker is the web server's own to replace."""
+        if name != "worker of web":
+            self.part(name).start()
+
+    def signal(self, name, number):
+        """Send a signal to all processes of a part (SIGSTOP: it hangs; SIGCONT: it goes on)."""
+        for pid in in_session(self.part(name).pid):
+            os.kill(pid, number)
+
+    def part(self, name):
+        return {"postgres": self.postgres, "valkey": self.valkey}.get(name) or self.children[name]
+
+    def wait_for_web(self, seconds=30.0):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError(self.children["web"].last_lines())
+
+
+class Citizen:
+    """One device that presses and writes over HTTP, the same again until it is told yes."""
+
+    def __init__(self, service, *, patience=5.0):
+        self.service = service
+        self.patience = patience
+        self.cookie = ""
+        self.link = None
+        self.tries = 0
+        self.slowest = 0.0
+
+    def press(self, subject, choice, version=1, *, until=None):
+        """Send until it is kept; None when `until` (monotonic) passed first."""
+        body = f"choice={choice}&version={version}"
+        return self._insist(f"/reacciones/{subject}", body, {204}, until)
+
+    def write(self, subject, words, *, until=None):
+        """Send an idea until it is kept; returns its folio."""
+        body = urlencode({"kind": "idea", "version": 1, "text": words})
+        answer = self._insist(f"/ideas/{subject}", body, {303}, until)
+        return answer and answer.getheader("Location").split("/folios/")[1].split("?")[0]
+
+    def _insist(self, path, body, good, until):
+        pause = 0.02
+        while until is None or time.monotonic() < until:
+            answer = self.try_once("POST", path, body)
+            if answer is not None and answer.status in good:
+                return answer
+            if answer is not None and answer.status < 500:
+                raise AssertionError(f"{path}: {answer.status} {answer.text[:300]}")
+            time.sleep(pause)
+            pause = min(pause * 2, 0.5)
+        return None
+
+    def try_once(self, method, path, body=None):
+        """The answer, or None when there was none."""
+        try:
+            return self.ask(method, path, body)
+        except (OSError, http.client.HTTPException):
+            self.hang_up()
+            return None
+
+    def ask(self, method, path, body=None):
+        """One request on a kept connection; a 307 is followed as a browser does."""
+        self.tries += 1
+        if self.link is None:
+            self.link = http.client.HTTPConnection(
+                "127.0.0.1", self.service.port, timeout=self.patience
+            )
+        headers = {"Sec-Fetch-Site": "same-origin", "X-Requested-With": "decide"}
+        if self.cookie:
+            headers["Cookie"] = self.cookie
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        begun = time.monotonic()
+        self.link.request(method, path, body, headers)
+        answer = self.link.getresponse()
+        answer.text = answer.read().decode(errors="replace")
+        self.slowest = max(self.slowest, time.monotonic() - begun)
+        if answer.will_close:
+            self.hang_up()
+        if answer.getheader("Set-Cookie"):
+            self.cookie = answer.getheader("Set-Cookie").split(";")[0]
+        if answer.status == 307:
+            return self.ask(method, answer.getheader("Location"), body)
+        return answer
+
+    def hang_up(self):
+        if self.link:
+            self.link.close()
+        self.link = None
