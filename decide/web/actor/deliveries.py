@@ -63,6 +63,6 @@ def download_delivery(number: int) -> ResponseReturnValue:
         abort(403)
     with transaction() as (session, now):
         line = queries.delivery_of(session, actor_of(), number)
-        answer = handover.handed(line)
+        path = handover.located(line)
         actions.note_download(session, line, at=now, by=visitor().id, reason=OWN_COPY)
-    return answer
+    return handover.handed(path, line)

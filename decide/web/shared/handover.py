@@ -1,5 +1,7 @@
 """Handing a package over: streamed, bound to the request that asked, kept by nobody on the way."""
 
+from pathlib import Path
+
 from flask import Blueprint, Response, send_file
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -18,17 +20,16 @@ def mount(door: Blueprint) -> None:
         door.add_app_template_filter(each)
 
 
-def shelf() -> Shelf:
-    """Where packages lie."""
-    return Shelf(resources().settings.files_folder)
+def located(line: DeliveryLine) -> Path:
+    """Where a package lies; NotFound while there is none.
 
-
-def handed(line: DeliveryLine) -> Response:
-    """The package as a download that no cache may keep. NotFound while there is none.
-
-    Call it before the download is written down: a download that cannot begin is none.
+    Ask before the download is written down: one that cannot begin is none.
     """
-    path = queries.file_of(shelf(), line)
+    return queries.file_of(Shelf(resources().settings.files_folder), line)
+
+
+def handed(path: Path, line: DeliveryLine) -> Response:
+    """The package as a download that no cache may keep."""
     answer = send_file(
         path,
         mimetype="application/zip",

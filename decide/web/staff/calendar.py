@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from decide.calendar import actions, queries
-from decide.calendar.actions import DateRefused
 from decide.calendar.rules import Window
 from decide.errors import NotFound
 from decide.web.shared.context import reading, resources, transaction

@@ -103,6 +103,6 @@ def download_delivery(number: int) -> ResponseReturnValue:
         return delivery_page(number, reason=reason, error=error), 422
     with transaction() as (session, now):
         line = queries.delivery(session, number)
-        answer = handover.handed(line)
+        path = handover.located(line)
         actions.note_download(session, line, at=now, by=visitor().id, reason=reason)
-    return answer
+    return handover.handed(path, line)
