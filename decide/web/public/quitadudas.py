@@ -1,27 +1,116 @@
-"""Quitadudas electoral: terms, organs and guides in plain words."""
+"""Quitadudas electoral: terms, organs and guides in plain words, with their easy twins."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from decide.editorial import queries
+from decide.editorial.reading import Guide, library
+from decide.errors import NotFound
 from decide.web.shared.context import must_see
 from decide.web.shared.pages import cacheable
+
+LONGEST = 60  # characters of a search
 
 
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     door.add_url_rule("/quitadudas", view_func=glossary)
+    door.add_url_rule("/quitadudas/<string:slug>", view_func=term)
     door.add_url_rule("/organos", view_func=organs)
+    door.add_url_rule("/organos/lectura-facil", view_func=organs_easy)
+    door.add_url_rule("/guias", view_func=guides)
+    door.add_url_rule("/guias/<string:slug>", view_func=guide)
+    door.add_url_rule("/guias/<string:slug>/lectura-facil", view_func=guide_easy)
 
 
 @cacheable
 def glossary() -> ResponseReturnValue:
-    """All terms."""
+    """All terms by letter, those of one category, or those that fit a search."""
     must_see("guide")
-    return render_template("public/glossary.html")
+    known = library()
+    typed = request.args.get("q", "").strip()[:LONGEST]
+    category = request.args.get("categoria", "")
+    chosen = queries.in_category(known, category) if category else tuple(known.terms.values())
+    return render_template(
+        "public/glossary.html",
+        typed=typed,
+        found=queries.find(known, typed),
+        category=category,
+        categories=queries.categories(known),
+        letters=queries.by_letter(chosen),
+        total=len(known.terms),
+    )
+
+
+@cacheable
+def term(slug: str) -> ResponseReturnValue:
+    """One term."""
+    must_see("guide")
+    known = library()
+    found = known.terms.get(slug)
+    if found is None:
+        raise NotFound(_("Esa palabra no está en el Quitadudas. Búsquela en la lista."))
+    return render_template("public/term.html", term=found, related=queries.related(known, found))
 
 
 @cacheable
 def organs() -> ResponseReturnValue:
-    """What is elected and what it does."""
+    """What is elected, what it does, and what a vote changes."""
     must_see("guide")
-    return render_template("public/organs.html")
+    known = library()
+    return render_template(
+        "public/organs.html",
+        organs=tuple(known.organs.values()),
+        terms=known.terms,
+        assignment=known.assignment,
+    )
+
+
+@cacheable
+def organs_easy() -> ResponseReturnValue:
+    """The same in lectura fácil."""
+    must_see("guide")
+    known = library()
+    parts = [(each.name, each.easy) for each in known.organs.values()]
+    return render_template(
+        "public/easy.html",
+        title=_("Qué se elige"),
+        parts=[*parts, (known.assignment.title, known.assignment.easy)],
+        whole=url_for("public.organs"),
+    )
+
+
+@cacheable
+def guides() -> ResponseReturnValue:
+    """All guides."""
+    must_see("guide")
+    return render_template("public/guides.html", guides=tuple(library().guides.values()))
+
+
+@cacheable
+def guide(slug: str) -> ResponseReturnValue:
+    """One guide, step by step."""
+    must_see("guide")
+    return render_template("public/guide.html", guide=guide_called(slug))
+
+
+@cacheable
+def guide_easy(slug: str) -> ResponseReturnValue:
+    """The same in lectura fácil."""
+    must_see("guide")
+    found = guide_called(slug)
+    return render_template(
+        "public/easy.html",
+        title=found.title,
+        parts=[("", found.easy)],
+        whole=url_for("public.guide", slug=slug),
+    )
+
+
+def guide_called(slug: str) -> Guide:
+    """The guide, or NotFound."""
+    found = library().guides.get(slug)
+    if found is None:
+        raise NotFound(_("Esa guía no existe. Elija una de la lista."))
+    return found

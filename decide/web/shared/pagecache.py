@@ -25,8 +25,12 @@ OVERHEAD = 2048  # bytes that a kept page costs besides its body, roughly
 PACKED = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
 # What advertisers append to addresses: the page is the same, so it is kept once.
 NOISE = ("utm_", "fbclid", "gclid", "igshid")
-OWN = frozenset({"content-length", "content-encoding", "etag", "vary", "date"})
-CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"})
+OWN = frozenset({"content-length", "etag", "vary", "date"})
+# Taken from the request when the application is asked: it gives the whole page, as it is, and
+# `sent` compares and packs for each browser.
+ASKED_LATER = frozenset(
+    {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_ACCEPT_ENCODING"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,7 @@ class PageCache:
             answers[:] = [Answer(status, list(headers))]
             return refuse_write
 
-        # Asked for the whole page, whatever the browser holds already: `sent` compares.
-        whole = {name: value for name, value in environ.items() if name not in CONDITIONS}
+        whole = {name: value for name, value in environ.items() if name not in ASKED_LATER}
         body = self._application(whole, begin)
         chunks = iter(body)
         # A generator may begin its answer only when it is asked for the first piece.
@@ -181,7 +184,7 @@ def keepable(answer: Answer, body: bytes, edition: Hashable) -> Kept:
     etag = given.get("etag", "").removeprefix("W/").strip('"')
     etag = etag or blake2b(body, digest_size=12).hexdigest()
     others = [(name, value) for name, value in answer.headers if name.lower() not in OWN]
-    packs = given.get("content-type", "").startswith(PACKED) and "content-encoding" not in given
+    packs = given.get("content-type", "").startswith(PACKED)
     packed = gzip.compress(body, 9, mtime=0) if packs else b""
     common = [*others, ("Vary", "Accept-Encoding")] if packs else others
     whole = [*common, ("Content-Length", str(len(body))), ("ETag", f'"{etag}"')]
@@ -212,6 +215,7 @@ def public(answer: Answer) -> bool:
     return (
         "public" in told.get("cache-control", "")
         and "set-cookie" not in told
+        and "content-encoding" not in told
         and "cookie" not in told.get("vary", "")
     )
 
