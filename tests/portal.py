@@ -94,6 +94,7 @@ class Person:
         self.page = None
 
     def open(self, path, status=200):
+        self.path = path
         self.page = self.client.get(path, headers=OURS)
         assert self.page.status_code == status, self.text[:2000]
         return self
@@ -110,7 +111,7 @@ class Person:
 
     def form(self, path=None):
         forms = [
-            (re.search(r'action="([^"]*)"', head)[1], body)
+            ((re.findall(r'action="([^"]*)"', head) or [self.path])[0], body)
             for head, body in re.findall(r"<form\b([^>]*)>(.*?)</form>", self.html, re.DOTALL)
             if 'method="post"' in head
         ]

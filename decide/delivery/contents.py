@@ -158,9 +158,9 @@ class Scope:
 
 def holds(recipient_id: int, actor: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """The rule of who receives what, as a condition on an actor's id."""
-    membership = exists().where(
-        AllianceMember.alliance_id == actor, AllianceMember.member_id == recipient_id
-    )
+    # An alias, because `actor` may itself be a column of alliance_member.
+    own = aliased(AllianceMember)
+    membership = exists().where(own.alliance_id == actor, own.member_id == recipient_id)
     return or_(actor == recipient_id, membership)
 
 
