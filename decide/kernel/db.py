@@ -11,6 +11,9 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
+# The doors name the type of a session and import no SQLAlchemy.
+__all__ = ["Base", "Database", "Key", "Session", "after_commit", "choice_of", "constraint_of"]
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

@@ -259,7 +259,7 @@ def test_the_main_job_on_the_real_process_of_2021(settings, resources, process, 
     assert len(rows) == IDEAS
 
     database, _ = opened(pan, tmp_path)
-    assert {row for row in database.execute("SELECT alianza, siglas FROM integrante")} == {
+    assert set(database.execute("SELECT alianza, siglas FROM integrante")) == {
         ("PAN-PRI-PRD", party) for party in ("PAN", "PRI", "PRD")
     }, "two alliances run in this process; only its own is the PAN's"
     assert delivered_counts(database) == Counter(

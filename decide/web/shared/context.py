@@ -4,18 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from flask import current_app
 
 from decide.calendar.rules import Standing
 from decide.errors import NotFound
+from decide.kernel.db import Session
 from decide.kernel.resources import Resources
 from decide.participation.door import Door
 from decide.participation.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 KEY = "decide"
 
@@ -55,14 +53,14 @@ def standing() -> Standing:
 
 
 @contextmanager
-def reading() -> "Iterator[Session]":
+def reading() -> Iterator[Session]:
     """A read-only session."""
     with resources().database.reading() as session:
         yield session
 
 
 @contextmanager
-def transaction() -> "Iterator[tuple[Session, datetime]]":
+def transaction() -> Iterator[tuple[Session, datetime]]:
     """A session that commits on return, and the database's time at its beginning."""
     own = resources()
     with own.database.transaction() as session:

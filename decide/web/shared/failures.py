@@ -62,8 +62,6 @@ def expired_form(_error: CSRFError) -> Response:
 
 def http_error(error: HTTPException) -> Response:
     """An error of HTTP itself: wrong address, method, size."""
-    if error.response is not None:
-        return Response(error.response.get_data(), status=error.code)
     retry = 60 if error.code == 429 else None
     answer = page(error.code or 500, retry_after=retry)
     if error.code == 405:
