@@ -1,0 +1,121 @@
+"""A load client: a few processes with kept connections, each sending prepared requests one by one.
+
+Written here, because what it costs must be known: it shares the machine with the server.
+"""
+
+import multiprocessing
+import resource
+import selectors
+import socket
+import time
+from collections import Counter
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Load:
+    """What was measured. Times in seconds; `client_cpu` is what the client itself took."""
+
+    requests: int
+    seconds: float
+    client_cpu: float
+    p50: float
+    p95: float
+    p99: float
+    statuses: dict[int, int]
+
+    @property
+    def rate(self):
+        """Requests per second."""
+        return self.requests / self.seconds
+
+
+def run(port, requests, *, seconds, processes=2, connections=16):
+    """Send `requests` (prepared bytes) over and over for `seconds`; returns a Load.
+
+    `requests` is shared out among processes, and within one among its connections.
+    """
+    context = multiprocessing.get_context("fork")
+    pipes = []
+    for number in range(processes):
+        mine, theirs = context.Pipe(duplex=False)
+        share = requests[number::processes] or requests
+        worker = context.Process(target=_work, args=(port, share, seconds, connections, theirs))
+        worker.start()
+        theirs.close()
+        pipes.append((worker, mine))
+    parts = []
+    for worker, mine in pipes:
+        parts.append(mine.recv())
+        worker.join()
+    times = sorted(each for part in parts for each in part[0])
+    statuses = sum((part[3] for part in parts), Counter())
+    return Load(
+        requests=len(times),
+        seconds=max(part[1] for part in parts),
+        client_cpu=sum(part[2] for part in parts),
+        p50=times[len(times) // 2],
+        p95=times[len(times) * 95 // 100],
+        p99=times[len(times) * 99 // 100],
+        statuses=dict(statuses),
+    )
+
+
+def _work(port, requests, seconds, connections, pipe):
+    selector = selectors.DefaultSelector()
+    begun = time.perf_counter()
+    end = begun + seconds
+    times, statuses = [], Counter()
+    turn = 0
+    links = []
+    for _ in range(connections):
+        link = socket.create_connection(("127.0.0.1", port))
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        state = [link, b"", time.perf_counter()]
+        links.append(state)
+        selector.register(link, selectors.EVENT_READ, state)
+        link.sendall(requests[turn % len(requests)])
+        turn += 1
+    open_links = len(links)
+    while open_links:
+        for key, _ in selector.select(5):
+            state = key.data
+            link = state[0]
+            got = link.recv(65536)
+            if not got:
+                raise ConnectionError("the server closed a kept connection")
+            state[1] += got
+            status = _complete(state[1])
+            if status is None:
+                continue
+            now = time.perf_counter()
+            times.append(now - state[2])
+            statuses[status] += 1
+            state[1] = b""
+            if now >= end:
+                selector.unregister(link)
+                link.close()
+                open_links -= 1
+                continue
+            state[2] = now
+            link.sendall(requests[turn % len(requests)])
+            turn += 1
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    pipe.send((times, time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, statuses))
+
+
+def _complete(data):
+    """Status of a whole answer, None while some of it is still on its way."""
+    head_end = data.find(b"\r\n\r\n")
+    if head_end < 0:
+        return None
+    status = int(data[9:12])
+    if status in (204, 304):
+        return status
+    head = data[:head_end].lower()
+    at = head.find(b"content-length:")
+    if at < 0:
+        raise ValueError("an answer without length")
+    stop = head.find(b"\r\n", at)
+    length = int(head[at + 15 : stop if stop >= 0 else len(head)])
+    return status if len(data) >= head_end + 4 + length else None

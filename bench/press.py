@@ -1,0 +1,204 @@
+"""`make bench`: press, idea and page against an empty Flask view, and the drain against COPY.
+
+Same server program, same two workers of four threads, one run, one machine. `--seconds 5` sets how
+long each is measured. The client runs on the same machine; what it took is said. Rates depend on
+that, CPU per request hardly does: both ratios are printed.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+from bench import client
+from decide.kernel.children import Child, in_session
+from decide.participation.device import mint
+from decide.participation.drain import Drain
+from decide.participation.entry import Press, press_fields
+from decide.participation.keys import keys_of
+from decide.participation.streams import Streams
+from tests.killable import DATABASE, Service, free_port
+from tests.ledger import subjects_of_one_party
+
+TICKS = os.sysconf("SC_CLK_TCK")
+DEVICES = 2_000
+ENTRIES = 200_000
+
+
+def main():
+    """Measure all and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument(
+        "--rounds", type=int, default=2, help="each is measured so often, best kept"
+    )
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, Service(Path(folder)) as service:
+        subjects = subjects_of_one_party(service.resources, 50)
+        service.start()
+        yardstick, port = empty_view(service, Path(folder))
+        try:
+            measured(service, yardstick, port, subjects, chosen)
+        finally:
+            yardstick.stop()
+        service.children["drain"].stop()
+        drain_speed(service, subjects)
+
+
+def empty_view(service, folder):
+    """The same server program with an empty Flask view, and its port."""
+    web = service.children["web"]
+    port = free_port()
+    command = [part for part in web.command if part != "decide.wsgi:application"]
+    command[command.index(str(service.port))] = str(port)
+    child = Child(
+        "empty",
+        [*command, "bench.empty:application"],
+        log=folder / "empty.log",
+        environment=web.environment,
+        folder=web.folder,
+    )
+    child.start()
+    service.port, own = port, service.port
+    try:
+        service.wait_for_web()
+    except AssertionError:
+        raise SystemExit(child.last_lines()) from None
+    finally:
+        service.port = own
+    return child, port
+
+
+def measured(service, yardstick, bare, subjects, chosen):
+    """Print one line for each kind of request."""
+    keys = keys_of(service.settings.process_key)
+    cookies = [mint(keys, int(time.time())) for _ in range(DEVICES)]
+    tests = {
+        "empty Flask view": (bare, [get("/", bare)], yardstick),
+        "page (home, whole)": (service.port, [get("/", service.port)], None),
+        "press": (service.port, presses(service.port, cookies, subjects), None),
+        "idea": (service.port, ideas(service.port, cookies, subjects), None),
+    }
+    print(
+        f"{'':22}{'rate/s':>9}{'ratio':>7}{'CPU µs':>8}{'ratio':>7}{'p95 ms':>8}  client  answers"
+    )
+    base = None
+    for name, (port, requests, child) in tests.items():
+        rate, cpu, load = best(service, child, port, requests, chosen)
+        base = base or (rate, cpu)
+        print(
+            f"{name:22}{rate:9,.0f}{rate / base[0]:7.2f}{cpu * 1e6:8.0f}{base[1] / cpu:7.2f}"
+            f"{load.p95 * 1000:8.1f}  {load.client_cpu / load.seconds / 2:5.0%}  {load.statuses}"
+        )
+        sys.stdout.flush()
+
+
+def best(service, child, port, requests, chosen):
+    """(rate, server CPU seconds per request, load) of the round with the lowest CPU."""
+    found = None
+    leader = (child or service.children["web"]).pid
+    client.run(port, requests, seconds=1.0)
+    for _ in range(chosen.rounds):
+        before = cpu_of(leader)
+        load = client.run(port, requests, seconds=chosen.seconds)
+        cpu = (cpu_of(leader) - before) / load.requests
+        if found is None or cpu < found[1]:
+            found = (load.rate, cpu, load)
+    return found
+
+
+def cpu_of(leader):
+    """CPU seconds that the processes of a session have used."""
+    total = 0
+    for pid in in_session(leader):
+        parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        total += int(parts[11]) + int(parts[12])
+    return total / TICKS
+
+
+def get(path, port):
+    """A prepared GET, as a browser sends it."""
+    return (
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\n"
+        "User-Agent: Mozilla/5.0 (X11; Linux x86_64) bench\r\nAccept-Encoding: gzip\r\n\r\n"
+    ).encode()
+
+
+def post(path, port, cookie, body):
+    """A prepared POST, as our script sends it."""
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: */*\r\n"
+        "User-Agent: Mozilla/5.0 (X11; Linux x86_64) bench\r\nAccept-Encoding: gzip\r\n"
+        f"Origin: http://127.0.0.1:{port}\r\nReferer: http://127.0.0.1:{port}/candidaturas/1\r\n"
+        "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\nX-Requested-With: decide\r\n"
+        f"Cookie: d={cookie}\r\nContent-Type: application/x-www-form-urlencoded;charset=UTF-8\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
+
+
+def presses(port, cookies, subjects):
+    """One press of every device."""
+    return [
+        post(
+            f"/reacciones/{subjects[number % len(subjects)]}", port, cookie,
+            f"version=1&choice={('like', 'dislike', 'none')[number % 3]}",
+        )
+        for number, cookie in enumerate(cookies)
+    ]  # fmt: skip
+
+
+def ideas(port, cookies, subjects):
+    """One idea of every device; repeated, it is the same idea again."""
+    words = "Pongan+más+luz+en+la+parada+del+camión.+" * 5
+    return [
+        post(
+            f"/ideas/{subjects[number % len(subjects)]}", port, cookie,
+            f"version=1&kind=idea&text={number}+{words}".replace("á", "a").replace("ó", "o"),
+        )
+        for number, cookie in enumerate(cookies)
+    ]  # fmt: skip
+
+
+def drain_speed(service, subjects):
+    """Entries per second of the drain, and of a bare COPY of as many rows."""
+    streams = Streams(service.resources.ledger, service.settings.ledger_shards)
+    Drain(service.resources).once()
+    with service.resources.database.transaction() as session:
+        session.connection().exec_driver_sql("TRUNCATE reaction, tally")
+    made = [
+        Press(number.to_bytes(4, "big") * 4, subjects[number % len(subjects)], 1, 1 + number % 2, 1)
+        for number in range(ENTRIES)
+    ]
+    for start in range(0, ENTRIES, 10_000):
+        pipe = streams.redis.pipeline(transaction=False)
+        for press in made[start : start + 10_000]:
+            pipe.xadd(streams.press_stream(press.press_id), press_fields(press))
+        pipe.execute()
+    begun = time.perf_counter()
+    copied = Drain(service.resources).once()
+    seconds = time.perf_counter() - begun
+    with psycopg.connect(service.postgres.conninfo(DATABASE)) as connection:
+        connection.execute("CREATE TABLE bare (LIKE reaction INCLUDING INDEXES)")
+        bare = time.perf_counter()
+        with connection.cursor().copy(
+            "COPY bare (subject_id, press_id, version, choice, pressed_at) FROM STDIN"
+        ) as copy:
+            for press in made:
+                copy.write_row(
+                    (press.subject_id, press.press_id.hex(), 1, press.choice, "2026-01-01")
+                )
+        connection.commit()
+        bare = time.perf_counter() - bare
+    print(
+        f"drain: {copied:,} entries in {seconds:.1f} s = {copied / seconds:,.0f}/s; "
+        f"bare COPY of as many rows: {ENTRIES / bare:,.0f}/s; "
+        f"ratio {copied / seconds * bare / ENTRIES:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
