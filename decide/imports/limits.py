@@ -29,6 +29,7 @@ class Limits:
     unpacked: int = 160 * MIB
     rows: int = 100_000
     columns: int = 300
+    cells: int = 3_000_000
     record: int = 400_000
     cell: int = 32_767
     parts: int = 500  # files inside a spreadsheet's ZIP

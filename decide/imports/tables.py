@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, dropwhile, islice
 from typing import BinaryIO, NamedTuple
 
 from decide.imports import delimited, spreadsheet
 from decide.imports.cells import clean, likeness
 from decide.imports.limits import MIB, Limits, Unreadable
+from decide.imports.spreadsheet import Sheet
 
 LOOKED_AT = 30  # rows among which the header is sought
 AS_CSV = "Ábralo en Excel y guárdelo como «CSV UTF-8» o como «Libro de Excel (.xlsx)»."
@@ -59,13 +60,30 @@ def read(stream: BinaryIO, *, known: Collection[str] = (), limits: Limits | None
     limits = limits or Limits()
     refuse_others(stream, limits)
     if is_zip(stream):
-        candidates = [
-            table(sheet.records, known, limits, sheet.name)
-            for sheet in spreadsheet.sheets(stream, limits)
-        ]
-        return max(candidates, key=lambda each: likeness(each.header, known))
+        with spreadsheet.sheets(stream, limits) as sheets:
+            sheet = best_sheet(sheets, known)
+            return table(sheet.rows(), known, limits, sheet.name)
     with closing(delimited.records(stream, limits, known)) as records:
         return table(records, known, limits)
+
+
+def best_sheet(sheets: Iterable[Sheet], known: Collection[str]) -> Sheet:
+    """The sheet whose beginning shows most known names; the first with any value otherwise."""
+    best: tuple[int, Sheet] | None = None
+    for sheet in sheets:
+        with closing(sheet.rows()) as rows:
+            head = list(islice(filter(any, rows), LOOKED_AT))
+        names = max((likeness(map(clean, row), known) for row in head), default=-1)
+        if head and (best is None or names > best[0]):
+            best = (names, sheet)
+    if best is None:
+        raise nothing()
+    return best[1]
+
+
+def nothing() -> Unreadable:
+    """There is not one value in the file."""
+    return Unreadable("El archivo no tiene datos.", "Revise que guardó la lista en él.")
 
 
 def is_zip(stream: BinaryIO) -> bool:
@@ -100,11 +118,11 @@ def table(
     sheet: str | None = None,
 ) -> Table:
     """Cut records into header and rows."""
-    numbered = cleaned(records, limits)
+    numbered = dropwhile(lambda row: not any(row.cells), cleaned(records, limits))
     head = list(islice(numbered, LOOKED_AT))
     place = header_place([row.cells for row in head], known)
     if place is None:
-        raise Unreadable("El archivo no tiene datos.", "Revise que guardó la lista en él.")
+        raise nothing()
     first = head[place]
     header = named(first.cells[: filled_width(first.cells)])
     rows: list[Row] = []
@@ -118,7 +136,13 @@ def table(
 
 def cleaned(records: Iterable[list[str]], limits: Limits) -> Iterator[Row]:
     """Numbered rows with clean cells; stops at the limits."""
+    total = 0
     for number, record in enumerate(records, start=1):
+        total += len(record)
+        if total > limits.cells:
+            raise Unreadable(
+                "El archivo tiene demasiadas celdas.", "Deje sólo las columnas de la lista."
+            )
         if number > limits.rows + LOOKED_AT:
             raise Unreadable(
                 f"El archivo tiene más de {limits.rows:,} filas.", "Divídalo en varios archivos."

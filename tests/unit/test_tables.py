@@ -5,6 +5,7 @@ import csv
 import io
 import struct
 import zipfile
+from datetime import datetime
 
 import pytest
 import xlsxwriter
@@ -302,17 +303,80 @@ def test_a_zip_bomb_that_lies_about_its_size_is_refused():
 
 def test_one_cell_in_the_last_corner_is_refused():
     corner = SHEET.format(f'<row r="1048576">{cell("XFD1048576")}</row>') + END
-    assert "hasta la fila 1,048,576" in refused(book_with(corner)).what
+    assert "en la fila 1,048,576" in refused(book_with(corner)).what
 
 
 def test_a_corner_written_as_an_entity_is_seen_too():
-    corner = SHEET.format('<row><c r="&#88;FD1048576"><v>1</v></c></row>') + END
-    assert "hasta la fila" in refused(book_with(corner)).what
+    corner = SHEET.format('<row r="9"><c r="&#88;FD9"><v>1</v></c></row>') + END
+    assert "en la columna 16,384" in refused(book_with(corner)).what
 
 
 def test_a_wide_and_high_sheet_that_keeps_both_limits_is_still_refused():
-    sheet = SHEET.format(f'<row r="90000">{cell("A90000")}{cell("KM90000")}</row>') + END
-    assert "demasiadas celdas" in refused(book_with(sheet)).what
+    rows = "".join(f'<row r="{n}">{cell(f"KM{n}")}</row>' for n in range(1, 20_000))
+    assert "demasiadas celdas" in refused(book_with(SHEET.format(rows) + END)).what
+
+
+def test_many_commas_that_keep_both_limits_are_still_refused():
+    assert "demasiadas celdas" in refused(("x" + "," * 290 + "x\n") * 20_000).what
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<row r="2"><c r="A2"><v>1</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>',
+        '<row r="2"><c r="A3"><v>1</v></c></row>',
+        '<row r="x"><c r="A2"><v>1</v></c></row>',
+        '<row r="2"><c r="A2" t="s"><v>99</v></c></row>',
+        '<row r="2"><c r="A2"><v>uno</v></c></row>',
+        '<row r="2"><c r="1"><v>1</v></c></row>',
+    ],
+)
+def test_a_sheet_that_contradicts_itself_is_refused(row):
+    assert "dañado" in refused(book_with(SHEET.format(row) + END)).what
+
+
+def test_cells_and_rows_without_address_follow_one_another():
+    row = "<row><c><v>{}</v></c><c t='inlineStr'><is><t>b</t></is></c></row>"
+    table = read(book_with(SHEET.format(row.format(7) + row.format(8)) + END))
+    assert [cells for _, cells in (*table.rows,)] == [("8", "b")]
+    assert table.header == ("7", "b")
+
+
+def test_dates_of_a_spreadsheet_become_iso_dates():
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["a", "b", "c", "d"])
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        moment = book.add_format({"num_format": 'd "de" mmmm hh:mm'})
+        money = book.add_format({"num_format": '"día" $#,##0.00'})
+        sheet.write_datetime(1, 0, datetime(2021, 6, 6), day)  # noqa: DTZ001
+        sheet.write_datetime(1, 1, datetime(2021, 6, 6, 18, 30), moment)  # noqa: DTZ001
+        sheet.write(1, 2, 1234.5, money)
+        sheet.write(1, 3, "x")
+    cells = read(target.getvalue()).rows[0].cells
+    assert cells == ("2021-06-06", "2021-06-06 18:30:00", "1234.5", "x")
+
+
+def test_rich_text_is_read_without_its_dress():
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["mun", "part"])
+        bold = book.add_format({"bold": True})
+        sheet.write_rich_string(1, 0, "ACAMBAY ", bold, "DE RUÍZ", " CASTAÑEDA")
+        sheet.write(1, 1, "a\x01_x0041_")
+    assert read(target.getvalue()).rows[0].cells == ("ACAMBAY DE RUÍZ CASTAÑEDA", "a_x0041_")
+
+
+def test_a_sheet_that_starts_far_down_is_found():
+    rows = "".join(
+        f'<row r="{n}"><c r="B{n}" t="str"><v>x{n}</v></c><c r="C{n}" t="str"><v>y</v></c></row>'
+        for n in (5000, 5001)
+    )
+    table = read(book_with(SHEET.format(rows) + END))
+    assert table.header_row == 5000
+    assert table.rows[0].number == 5001
 
 
 def test_a_document_type_is_refused():

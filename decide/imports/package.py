@@ -1,0 +1,122 @@
+"""The ZIP of XML that an XLSX file is, unpacked in small pieces and within a budget.
+
+A few kilobytes can unpack to gigabytes, and a DTD can multiply itself. Whatever a part claims to
+be, what counts is what comes out of it.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+from xml.parsers import expat
+
+from decide.imports.limits import MIB, Limits, Unreadable
+
+PIECE = 1 << 16
+TOKEN = 4 * MIB  # no honest tag or attribute is longer
+SAVE = "Ábralo en Excel y guárdelo como «Libro de Excel (.xlsx)» o como CSV."
+BOOK = "xl/workbook.xml"
+
+Start = Callable[[str, dict[str, str]], None]
+
+
+class Damaged(Unreadable):
+    """The file is no workbook that a spreadsheet program wrote."""
+
+    def __init__(self, what: str = "El archivo de Excel está dañado.") -> None:
+        """`what` is the fault."""
+        super().__init__(what, SAVE)
+
+
+class Package:
+    """The parts of a workbook by name, in lower case as readers do not mind it."""
+
+    def __init__(self, archive: zipfile.ZipFile, limits: Limits) -> None:
+        """Raises Damaged when it is no workbook, or has too many parts."""
+        entries = archive.infolist()
+        self.archive = archive
+        self.parts = {entry.filename.lower(): entry for entry in entries}
+        self.left = limits.unpacked
+        if len(entries) > limits.parts:
+            raise Damaged("El archivo de Excel tiene demasiadas partes.")
+        if len(self.parts) != len(entries):
+            raise Damaged("El archivo de Excel trae dos partes con el mismo nombre.")
+        if BOOK not in self.parts:
+            raise Damaged("El archivo no es un libro de Excel (.xlsx).")
+
+    def pieces(self, part: str) -> Iterator[bytes]:
+        """The unpacked bytes of a part; Unreadable when all parts together become too many."""
+        entry = self.parts[part]
+        entry.file_size = self.left + PIECE  # the claim may be a lie
+        with self.archive.open(entry) as stream:
+            while piece := stream.read(PIECE):
+                self.left -= len(piece)
+                if self.left < 0:
+                    raise Unreadable(
+                        "El archivo de Excel se hace demasiado grande al abrirlo.",
+                        "Deje sólo la hoja de la lista y guarde el archivo de nuevo.",
+                    )
+                yield piece
+
+    def fed(self, part: str, handler: "Handler") -> Iterator[None]:
+        """Feed a part to a handler; gives control back after each piece."""
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = refuse_doctype
+        parser.StartElementHandler = handler.start
+        parser.EndElementHandler = handler.end
+        parser.CharacterDataHandler = handler.text
+        total = 0
+        for piece in self.pieces(part):
+            parser.Parse(piece, False)
+            total += len(piece)
+            if total - parser.CurrentByteIndex > TOKEN:
+                raise Damaged
+            yield
+        parser.Parse(b"", True)
+        yield
+
+    def read(self, part: str, handler: "Handler") -> None:
+        """Feed a whole part to a handler; nothing happens when there is no such part."""
+        if part in self.parts:
+            for _ in self.fed(part, handler):
+                pass
+
+
+class Handler:
+    """What is done with the elements of a part; names come without their namespace."""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+
+    def text(self, data: str) -> None:
+        """Text between them."""
+
+
+def local(name: str) -> str:
+    """An element's name without its prefix."""
+    return name.rpartition(":")[2]
+
+
+def refuse_doctype(*_: object) -> None:
+    """No spreadsheet program writes a DTD."""
+    raise Damaged("El archivo de Excel trae instrucciones ajenas a una tabla.")
+
+
+@contextmanager
+def opened(stream: BinaryIO, limits: Limits) -> Iterator[Package]:
+    """The package of a stream; whatever is broken in it becomes Damaged."""
+    stream.seek(0)
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            yield Package(archive, limits)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise Damaged from error
+    except RuntimeError as error:  # what zipfile raises for an encrypted part
+        raise Damaged("El archivo de Excel tiene contraseña.") from error
+    except expat.ExpatError as error:
+        raise Damaged from error
