@@ -32,6 +32,7 @@ def navigation() -> list[tuple[str, str]]:
         ("platform", _("Plataformas"), "public.platforms"),
         ("guide", _("Municipios"), "public.municipalities"),
         ("guide", _("Quitadudas"), "public.glossary"),
+        ("result", _("Resultados"), "public.results"),
     ]
     return [(label, url_for(view)) for area, label, view in links if phases.shown(area)]
 
@@ -41,6 +42,7 @@ def footer_links() -> list[tuple[str, str]]:
     return [
         (_("Cómo funciona"), url_for("public.how_it_works")),
         (_("Calendario"), url_for("public.timetable")),
+        (_("Revisar un folio"), url_for("public.folios")),
         (_("Aviso de privacidad"), url_for("public.privacy")),
         (_("Accesibilidad"), url_for("public.accessibility")),
         (_("Términos de uso"), url_for("public.terms")),

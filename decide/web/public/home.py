@@ -43,7 +43,7 @@ def deeds() -> list[Deed]:
             "result",
             Deed(
                 _("Vea los resultados"),
-                url_for("public.municipalities"),
+                url_for("public.results"),
                 _("Los resultados oficiales de su municipio y su distrito."),
                 "chart",
             ),
@@ -82,6 +82,15 @@ def deeds() -> list[Deed]:
                 url_for("public.glossary"),
                 _("Las palabras de la elección, explicadas con calma."),
                 "book",
+            ),
+        ),
+        (
+            "guide",
+            Deed(
+                _("Siga su idea"),
+                url_for("public.folios"),
+                _("Con su folio vea si ya se entregó, o retírela."),
+                "seal",
             ),
         ),
         (
