@@ -22,11 +22,14 @@ from decide.kernel import log
 from decide.kernel.children import Child
 from decide.kernel.servers import Server
 from decide.kernel.single_machine import (
+    DATABASE,
+    MIGRATE,
     CannotStart,
     Plan,
     Step,
     check_port,
     forget,
+    is_migrated,
     plan,
     program,
     programs,
@@ -137,13 +140,20 @@ class Supervisor:
             say(f"Iniciando {server.name} …")
             server.start()
             self.heed()
+        steps = list(self.plan.steps)
         if self.plan.postgres:
-            self.plan.postgres.ensure_database("decide")
-        for step in self.plan.steps:
+            self.plan.postgres.ensure_database(DATABASE)
+            revisions = self.plan.root / "migrations" / "versions"
+            if is_migrated(self.plan.postgres, revisions):
+                steps.remove(MIGRATE)
+        for step in steps:
             self.take(step)
-        for each in self.programs:
+        # The pages first: the others would only compete with them for the processors.
+        web, *others = self.programs
+        web.start()
+        self.await_web(web)
+        for each in others:
             each.start()
-        self.await_web(self.programs[0])
 
     def take(self, step: Step) -> None:
         """Run one step to its end; raises CannotStart with its last words."""
@@ -151,9 +161,13 @@ class Supervisor:
         if kept and kept.exists():
             return
         say(f"{step.title} …")
-        name = step.command[-1]
-        run = program(self.plan, name, list(step.command))
-        run.log.unlink(missing_ok=True)
+        run = program(self.plan, step.command[-1], list(step.command))
+        if kept:
+            # Its words may be log-ins: never in a log, and for our eyes only.
+            run.log = kept.with_suffix(".part")
+        run.log.parent.mkdir(parents=True, exist_ok=True)
+        run.log.write_text("")
+        run.log.chmod(0o600)
         run.start()
         while run.is_alive:
             self.signals.wait(0.5)
@@ -163,7 +177,7 @@ class Supervisor:
         if run.exit_code != 0:
             raise CannotStart(f"{step.title}: no se pudo. El registro dice:\n{run.last_lines(20)}")
         if kept:
-            kept.write_text(run.log.read_text(encoding="utf-8"), encoding="utf-8")
+            run.log.replace(kept)
 
     def await_web(self, web: Child) -> None:
         """Wait until the first page could be served; raises CannotStart when the server ends."""

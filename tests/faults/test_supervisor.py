@@ -206,6 +206,9 @@ def test_the_greeting_names_the_address_and_the_log_ins_and_data_survive_a_resta
     with service.ledger() as ledger:
         ledger.xadd("{p00}:press", {"s": 1})
     secret = service.environment()["PROCESS_KEY"]
+    logs = (service.var / "log").glob("*.log")
+    assert all("clave de prueba" not in log.read_text() for log in logs)
+    assert stat.S_IMODE((service.var / "demonstration.txt").stat().st_mode) == 0o600
     code, words = service.end()
     assert code == 0
     assert "Los datos quedaron guardados" in words

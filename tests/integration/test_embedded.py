@@ -14,6 +14,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from decide.kernel import single_machine
 from decide.kernel.append_only import DamagedLog
 from decide.kernel.children import working_in
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
@@ -151,6 +152,17 @@ def test_a_long_path_gets_its_socket_elsewhere_and_leaves_nothing_there(tmp_path
         assert stat.S_IMODE(server.sockets.stat().st_mode) == 0o700
         assert ask(server, "SELECT 1") == [(1,)]
     assert not server.sockets.exists()
+
+
+def test_only_a_database_at_the_newest_revision_counts_as_migrated(tmp_path, monkeypatch):
+    monkeypatch.setattr(single_machine, "DATABASE", "postgres")
+    (tmp_path / "0001_a.py").write_text('revision = "0001"\ndown_revision = None\n')
+    with EmbeddedPostgres(tmp_path / "postgres", durable=False) as server:
+        assert not single_machine.is_migrated(server, tmp_path), "never migrated"
+        ask(server, "CREATE TABLE alembic_version AS SELECT '0001' AS version_num")
+        assert single_machine.is_migrated(server, tmp_path)
+        (tmp_path / "0002_b.py").write_text("revision = '0002'\ndown_revision = '0001'\n")
+        assert not single_machine.is_migrated(server, tmp_path), "one is missing"
 
 
 @AS_ROOT
