@@ -148,12 +148,20 @@ class Layout:
         return frozenset().union(*(column.known for column in self.columns))
 
     def guess(self, header: Sequence[str]) -> dict[str, list[int]]:
-        """At which places of a header each column may stand; several when a name is repeated."""
+        """At which places of a header each column may stand; several when a name is repeated.
+
+        The header of the known list counts before those seen elsewhere.
+        """
         names = [plain(each) for each in header]
         return {
-            column.name: [place for place, name in enumerate(names) if name in column.known]
+            column.name: places_of(names, {plain(column.header)}) or places_of(names, column.known)
             for column in self.columns
         }
+
+
+def places_of(names: Sequence[str], wanted: Collection[str]) -> list[int]:
+    """Where any of the wanted names stands."""
+    return [place for place, name in enumerate(names) if name in wanted]
 
 
 class NothingMore:
