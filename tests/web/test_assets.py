@@ -36,8 +36,8 @@ def client_of(folder):
 def test_a_bundle_is_its_files_in_the_order_of_the_list(folder):
     assets, client = client_of(folder)
     text = client.get(assets.url("css/site.css")).text
-    assert text.startswith("@layer a{p{margin: 0}}")
-    assert text.endswith("b > i{content: '/* kept */';width: calc(1px + 2px)}")
+    assert text.startswith("@layer a{p{margin:0}}")
+    assert text.endswith("b > i{content:'/* kept */';width:calc(1px + 2px)}")
 
 
 def test_a_changed_file_has_another_address(folder):
@@ -108,8 +108,8 @@ def test_a_stylesheet_cannot_point_to_a_file_without_a_hash(folder):
 
 
 def test_shrinking_keeps_the_spaces_that_mean_something():
-    assert shrink_css("a :hover { top: calc( 1px + 2px ) }") == "a :hover{top: calc( 1px + 2px )}"
-    assert shrink_css('a::after { content: " ; " ; }') == 'a::after{content: " ; "}'
+    assert shrink_css("a :hover { top: calc( 1px + 2px ) }") == "a :hover{top:calc( 1px + 2px )}"
+    assert shrink_css('a::after { content: " ; " ; }') == 'a::after{content:" ; "}'
 
 
 def test_every_stylesheet_is_in_exactly_one_bundle():
