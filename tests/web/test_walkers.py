@@ -7,12 +7,21 @@ import pytest
 from jinja2 import meta
 
 from decide import settings as knobs
+from decide.app import create_app
 from decide.kernel.migrate import config_for
 
 ROOT = Path(__file__).resolve().parents[2]
+KNOBS = dict.fromkeys(("REDIS_URL", "QUEUE_URL", "SECRET_KEY", "PROCESS_KEY"), "redis://nowhere")
 TEMPLATES = sorted(
     path.relative_to(ROOT / "templates").as_posix() for path in (ROOT / "templates").rglob("*.html")
 )
+
+
+@pytest.fixture(scope="module")
+def app():
+    """The application with its templates; it connects to nothing."""
+    environ = KNOBS | {"DATABASE_URL": "postgresql+psycopg://nowhere", "FILES_FOLDER": "nowhere"}
+    return create_app(knobs.Settings.from_environment(environ))
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
