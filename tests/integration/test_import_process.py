@@ -12,7 +12,7 @@ from decide.calendar import queries as calendar
 from decide.catalog import registry
 from decide.errors import NotFound
 from decide.geography import queries as geography
-from decide.imports import actions, command
+from decide.imports import actions, command, tables
 from decide.kernel.clock import Clock
 from decide.results import queries as results
 from tests.import_files import copied
@@ -260,3 +260,15 @@ def test_results_saved_by_excel_with_thousands_commas_and_percent_signs_are_the_
         )
     assert plan.problems == ()
     assert plan.unchanged == 125
+
+
+def test_the_polling_stations_of_2015_are_read_with_all_their_odd_columns(shared_data):
+    with (shared_data / "resultados_casilla_ieem_2015_ayuntamientos.csv").open("rb") as file:
+        table = tables.read(file)
+    assert len(table.rows) == 18_178
+    assert "NA" in table.header
+    assert table.header.count("Candidato Independiente") == 2
+    total = table.header.index("Total")
+    for row in table.rows:
+        assert sum(int(cell) for cell in row.cells[4:total]) == int(row.cells[total])
+    assert sum(int(row.cells[total]) for row in table.rows) == 5_554_072
