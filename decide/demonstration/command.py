@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from decide.calendar.queries import process
 from decide.demonstration.answers import answer
+from decide.demonstration.elected import record_winners
 from decide.demonstration.load import Login, campaign_dates, closed_dates, load, set_calendar
 from decide.demonstration.outcome import record_outcome
 from decide.errors import Refused
@@ -54,3 +55,4 @@ def outcome_once(session: Session, *, at: datetime) -> None:
     """Results are recorded only the first time; later jumps would add versions without a change."""
     if not results.entries(session):
         record_outcome(session, at=at)
+        record_winners(session, at=at)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from decide.audit import actions as audit
@@ -77,6 +78,30 @@ def record_results(
             subject=("result", result),
             after={"contest": entry.contest, "status": entry.status.value, "total": entry.total},
         )
+
+
+def withdraw_results(
+    session: Session, entries: Sequence[ResultEntry], *, at: datetime, by: int | None
+) -> None:
+    """Delete the newest version of each contest's result: for a list imported by mistake."""
+    ids = Ids(session)
+    newest = (
+        select(Result.id)
+        .where(Result.contest_id.in_([ids.contest(entry.contest) for entry in entries]))
+        .ext(distinct_on(Result.contest_id))
+        .order_by(Result.contest_id, Result.version.desc())
+    )
+    gone = session.scalars(newest).all()
+    session.execute(delete(ResultVote).where(ResultVote.result_id.in_(gone)))
+    session.execute(delete(Result).where(Result.id.in_(gone)))
+    audit.record(
+        session,
+        "results.withdrawn",
+        at=at,
+        by=by,
+        subject=("result", None),
+        before={"rows": len(gone)},
+    )
 
 
 def check_sums(entry: ResultEntry) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,20 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from decide.catalog.models import Contest, ContestKind, PoliticalActor
+from decide.catalog.queries import ACTOR, ActorRef, actor_ref
 from decide.errors import NotFound
 from decide.results.entries import ResultEntry, VoteEntry
 from decide.results.models import Result, ResultStatus, ResultVote
+
+LINE = (
+    ResultVote.position,
+    ResultVote.label,
+    ResultVote.votes,
+    PoliticalActor.key,
+    PoliticalActor.registration_order,
+)
+ACTOR_AT = 1 + len(LINE)  # after the result's id
+LAST = 2**15  # later than any place of registration
 
 
 @dataclass(frozen=True)
@@ -22,10 +33,15 @@ class VoteLine:
 
     position: int
     label: str
-    actor: str | None  # key
-    slug: str | None
-    colour: str | None
     votes: int
+    actor: str | None  # key
+    order: int | None  # of registration
+    who: ActorRef | None
+
+    @property
+    def option(self) -> str:
+        """What is the same for this option in every contest."""
+        return self.actor or self.label
 
 
 @dataclass(frozen=True)
@@ -146,16 +162,17 @@ def versions(session: Session, contest: str) -> tuple[ContestResult, ...]:
 
 
 def totals(results: Iterable[ContestResult]) -> Totals:
-    """Sums over results: figures, and votes by option in the order of first appearance."""
+    """Sums over results: figures, and votes by option in registration order.
+
+    Options that no actor of the catalog stands for come last, in the order of the ballot.
+    """
     listed = tuple(results)
-    lines: dict[tuple[int, str], VoteLine] = {}
+    lines: dict[str, VoteLine] = {}
     for result in listed:
         for line in result.votes:
-            place = (line.position, line.label)
-            before = lines[place].votes if place in lines else 0
-            lines[place] = VoteLine(
-                line.position, line.label, line.actor, line.slug, line.colour, before + line.votes
-            )
+            before = lines.get(line.option)
+            lines[line.option] = replace(line, votes=line.votes + (before.votes if before else 0))
+    in_order = sorted(lines.values(), key=lambda line: (line.order or LAST, line.position))
     return Totals(
         contests=len(listed),
         counted=sum(result.total is not None for result in listed),
@@ -164,10 +181,8 @@ def totals(results: Iterable[ContestResult]) -> Totals:
         null_votes=sum(result.null_votes or 0 for result in listed),
         total=sum(result.total or 0 for result in listed),
         nominal_list=sum(result.nominal_list or 0 for result in listed),
-        counted_list=sum(
-            result.nominal_list or 0 for result in listed if result.total is not None
-        ),
-        votes=tuple(lines[place] for place in sorted(lines)),
+        counted_list=sum(result.nominal_list or 0 for result in listed if result.total is not None),
+        votes=tuple(in_order),
     )
 
 
@@ -213,19 +228,17 @@ def filled(session: Session, rows: Sequence[tuple[Result, Contest]]) -> tuple[Co
     lines: Any = session.execute(
         select(
             ResultVote.result_id,
-            ResultVote.position,
-            ResultVote.label,
-            PoliticalActor.key,
-            PoliticalActor.slug,
-            PoliticalActor.colour,
-            ResultVote.votes,
+            *LINE,
+            *ACTOR,
         )
         .outerjoin(PoliticalActor, PoliticalActor.id == ResultVote.actor_id)
         .where(ResultVote.result_id.in_([result.id for result, _ in rows]))
         .order_by(ResultVote.result_id, ResultVote.position)
     )
-    for result_id, *line in lines:
-        votes[result_id].append(VoteLine(*line))
+    for row in lines:
+        who = None if row[ACTOR_AT] is None else actor_ref(row, start=ACTOR_AT)
+        position, label, count, code, order = row[1:ACTOR_AT]
+        votes[row[0]].append(VoteLine(position, label, count, code, order, who))
     return tuple(
         ContestResult(
             contest=contest.key,

@@ -61,8 +61,15 @@ class Bench:
 SEAT = (Elected.post, Elected.principle, Elected.rank, Elected.person, Elected.source)
 PARTY_AT = len(SEAT) + 2  # after the candidacy and whether it promised something
 POST_ORDER = case({post: place for place, post in enumerate(Post)}, value=Elected.post)
-LEGISLATURE: ColumnElement[bool] = Contest.kind.in_((ContestKind.DISTRICT, ContestKind.PROPORTIONAL))
+LEGISLATURE: ColumnElement[bool] = Contest.kind.in_(
+    (ContestKind.DISTRICT, ContestKind.PROPORTIONAL)
+)
 PRESIDENCIES: ColumnElement[bool] = Elected.post == Post.PRESIDENCY
+
+
+def everybody(session: Session) -> tuple[ElectedLine, ...]:
+    """All seats: districts, then ayuntamientos, then the list; one statement."""
+    return _elected(session)
 
 
 def of_contest(session: Session, contest: str) -> tuple[ElectedLine, ...]:
@@ -87,7 +94,9 @@ def presidencies(session: Session) -> tuple[ElectedLine, ...]:
 
 def benches(session: Session, lines: tuple[ElectedLine, ...]) -> tuple[Bench, ...]:
     """`lines` by party in registration order, people without a party last; one statement."""
-    order = dict(session.execute(select(PoliticalActor.id, PoliticalActor.registration_order)).all())
+    order = dict(
+        session.execute(select(PoliticalActor.id, PoliticalActor.registration_order)).all()
+    )
     groups: dict[ActorRef | None, list[ElectedLine]] = {}
     for line in lines:
         groups.setdefault(line.party, []).append(line)

@@ -133,7 +133,9 @@ class PresidentReader:
         if plain(told) != plain(winner.label if winner else ""):
             row.fault(
                 "option",
-                f"Por los votos ganó {winner.label}." if winner else "Ahí no hay votos que decidan.",
+                f"Por los votos ganó {winner.label}."
+                if winner
+                else "Ahí no hay votos que decidan.",
                 "Corrija la celda, o importe antes los resultados.",
             )
         elif winner and winner.actor and party and not self.stands_for(party, winner.actor):

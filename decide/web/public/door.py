@@ -12,9 +12,11 @@ from decide.web.public import (
     home,
     ideas,
     machine,
+    opendata,
     platforms,
     press,
     quitadudas,
+    results,
     where,
     words,
 )
@@ -33,6 +35,8 @@ for views in (
     press,
     ideas,
     folios,
+    results,
+    opendata,
     about,
     machine,
 ):
