@@ -6,25 +6,29 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from decide.audit import actions as audit
 from decide.errors import Conflict, Refused
 from decide.imports import layouts, tables
 from decide.imports.cells import plain
+from decide.imports.history import keep_changes, run_of, take_turn
 from decide.imports.layout import Fields, Layout, names_known
 from decide.imports.limits import Unreadable
 from decide.imports.models import ImportRun
 from decide.imports.plan import Change, Entry, Plan, Problem, Run
 from decide.imports.tables import Row, Table
 
-LOCK = 0x1_4D9027  # one import is committed at a time
 SHOWN_HEADERS = 30
 
 
 class NothingToImport(Refused):
     """The plan has problems, or no layout; nothing was written."""
+
+
+class AlreadyImported(Refused):
+    """This very file was imported before, and it would change nothing."""
 
 
 def dry_run(
@@ -236,7 +240,9 @@ def imported_at(session: Session, layout: str, sha256: str) -> datetime | None:
     """When this very file was last committed."""
     return session.scalar(
         select(func.max(ImportRun.committed_at)).where(
-            ImportRun.layout == layout, ImportRun.sha256 == sha256
+            ImportRun.layout == layout,
+            ImportRun.sha256 == sha256,
+            ImportRun.undone_at.is_(None),
         )
     )
 
@@ -244,15 +250,17 @@ def imported_at(session: Session, layout: str, sha256: str) -> datetime | None:
 def commit(session: Session, plan: Plan, *, at: datetime, by: int | None) -> Run:
     """Write what a dry run planned, all of it or nothing; the caller owns the transaction.
 
-    Raises NothingToImport when the plan has problems, Conflict when what it compared with has
-    changed since. Repeating a file writes no entry twice.
+    Raises NothingToImport when the plan has problems, AlreadyImported for the same file again,
+    Conflict when what it compared with has changed since.
     """
     if not plan.good:
         raise NothingToImport(
             "No se importó nada, porque el archivo tiene errores. Corríjalos y vuelva a intentar."
         )
+    if plan.repeated:
+        raise AlreadyImported("Este archivo ya se importó y no cambia nada.")
     layout = layouts.by_key(plan.layout)
-    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    take_turn(session)
     current = layout.shelf.current(session)
     for each in (*plan.create, *plan.change):
         if current.get(each.after.key) != each.before:
@@ -275,6 +283,8 @@ def commit(session: Session, plan: Plan, *, at: datetime, by: int | None) -> Run
     )
     session.add(row)
     session.flush()
+    if layout.shelf.entry is not None:
+        keep_changes(session, layout.shelf.entry, row.id, (*plan.create, *plan.change))
     audit.record(
         session,
         "import.committed",
@@ -283,16 +293,4 @@ def commit(session: Session, plan: Plan, *, at: datetime, by: int | None) -> Run
         subject=("import_run", row.id),
         after={"layout": plan.layout, "sha256": plan.sha256, "rows": plan.rows, **summary},
     )
-    return Run(
-        id=row.id,
-        layout=plan.layout,
-        title=plan.title,
-        file_name=plan.file_name,
-        sha256=plan.sha256,
-        rows=plan.rows,
-        created=summary["created"],
-        changed=summary["changed"],
-        unchanged=summary["unchanged"],
-        committed_at=at,
-        by=by,
-    )
+    return run_of(row)

@@ -122,10 +122,15 @@ class WriteEntries(Protocol):
 
 @dataclass(frozen=True)
 class Shelf:
-    """Where entries are kept: how to read all of them, and how to write some."""
+    """Where entries are kept: how to read all of them, how to write some, how to take some back.
+
+    Without `entry`, the class of the entries, and `remove` an import cannot be undone.
+    """
 
     current: Callable[[Session], Mapping[tuple[str, ...], Entry]]
     write: WriteEntries
+    remove: WriteEntries | None = None
+    entry: type[Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,18 @@ class Run:
     unchanged: int
     committed_at: datetime
     by: int | None
+    undone_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that an import changed: in which row of the file, from what, to what."""
+
+    row: int
+    key: tuple[str, ...]
+    field: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy.orm import Session
 
-from decide.catalog import registry
+from decide.catalog import registry, registry_removal
 from decide.catalog.entries import ActorEntry
 from decide.catalog.models import ActorKind
 from decide.imports.cells import plain
@@ -116,6 +116,11 @@ ACTORS = Layout(
     ),
     cite="code",
     open=ActorReader,
-    shelf=Shelf(current=registry.actors, write=registry.register_actors),
+    shelf=Shelf(
+        current=registry.actors,
+        write=registry.register_actors,
+        remove=registry_removal.remove_actors,
+        entry=ActorEntry,
+    ),
     one="el mismo actor",
 )

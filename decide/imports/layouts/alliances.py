@@ -6,7 +6,7 @@ says which one is meant.
 
 from sqlalchemy.orm import Session
 
-from decide.catalog import registry
+from decide.catalog import registry, registry_removal
 from decide.catalog.entries import (
     ActorEntry,
     AllianceEntry,
@@ -93,7 +93,12 @@ ALLIANCE = (
     Column("name", "nombre_alianza", required=False),
     Column("kind", "figura", ("tipo",)),
 )
-SHELF = Shelf(current=registry.alliances, write=registry.register_alliances)
+SHELF = Shelf(
+    current=registry.alliances,
+    write=registry.register_alliances,
+    remove=registry_removal.remove_alliances,
+    entry=AllianceEntry,
+)
 MUNICIPAL = Layout(
     key="alianzas-ayuntamientos",
     title="Alianzas en ayuntamientos",

@@ -6,7 +6,7 @@ upper case, the INE's numbers, alliances as `pan-pri-prd`. Each row heads a slat
 
 from sqlalchemy.orm import Session
 
-from decide.catalog import registry
+from decide.catalog import registry, registry_removal
 from decide.catalog.entries import CandidacyEntry, contest_of_municipality
 from decide.catalog.models import Post
 from decide.imports.layout import Column, Fields, Layout, NothingMore, Shelf
@@ -70,6 +70,12 @@ def person(row: Fields, column: str) -> str | None:
     return name or None
 
 
+SHELF = Shelf(
+    current=registry.candidacies,
+    write=registry.register_candidacies,
+    remove=registry_removal.remove_candidacies,
+    entry=CandidacyEntry,
+)
 SLATES = Layout(
     key="candidaturas",
     title="Candidaturas a ayuntamientos",
@@ -84,6 +90,6 @@ SLATES = Layout(
     ),
     cite="actor",
     open=SlateReader,
-    shelf=Shelf(current=registry.candidacies, write=registry.register_candidacies),
+    shelf=SHELF,
     one="la misma candidatura",
 )

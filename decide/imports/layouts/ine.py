@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from decide.catalog import registry
 from decide.catalog.entries import (
     CandidacyEntry,
     contest_of_district,
@@ -18,8 +17,8 @@ from decide.catalog.entries import (
 )
 from decide.catalog.models import Gender, Post
 from decide.imports.cells import plain
-from decide.imports.layout import Column, Fields, Finding, Layout, Shelf
-from decide.imports.layouts.candidacies import ALIASES, person
+from decide.imports.layout import Column, Fields, Finding, Layout
+from decide.imports.layouts.candidacies import ALIASES, SHELF, person
 from decide.imports.places import Places
 from decide.imports.plan import Problem
 from decide.imports.standing import Standing
@@ -265,6 +264,6 @@ PERSONS = Layout(
     ),
     cite="person",
     open=PersonReader,
-    shelf=Shelf(current=registry.candidacies, write=registry.register_candidacies),
+    shelf=SHELF,
     one="la misma candidatura",
 )

@@ -246,6 +246,11 @@ RESULTS = Layout(
     ),
     cite="number",
     open=ResultReader,
-    shelf=Shelf(current=queries.entries, write=actions.record_results),
+    shelf=Shelf(
+        current=queries.entries,
+        write=actions.record_results,
+        remove=actions.withdraw_results,
+        entry=ResultEntry,
+    ),
     one="el mismo municipio",
 )
