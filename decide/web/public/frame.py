@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
+from decide.errors import Unavailable
 from decide.web.public import phases
 
 
@@ -25,7 +26,7 @@ def frame() -> dict[str, Any]:
 
 
 def navigation() -> list[tuple[str, str]]:
-    """The doors that are open now."""
+    """The doors that are open now; none while nothing is known of the calendar."""
     links = [
         ("guide", _("¿Dónde voto?"), "public.where_to_vote"),
         ("candidacy", _("Candidaturas"), "public.candidacies"),
@@ -34,7 +35,10 @@ def navigation() -> list[tuple[str, str]]:
         ("guide", _("Quitadudas"), "public.glossary"),
         ("result", _("Resultados"), "public.results"),
     ]
-    return [(label, url_for(view)) for area, label, view in links if phases.shown(area)]
+    try:
+        return [(label, url_for(view)) for area, label, view in links if phases.shown(area)]
+    except Unavailable:
+        return []
 
 
 def footer_links() -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import Babel, format_date, format_datetime, get_locale
 from jinja2 import StrictUndefined
 
+from decide.errors import Unavailable
 from decide.settings import Settings
 from decide.web.shared.assets import Assets
 from decide.web.shared.context import snapshot
@@ -33,13 +34,15 @@ class Site:
 
 def site(settings: Settings) -> Site:
     """The site as it is now; asks no database."""
-    picture = snapshot()
-    current = picture.standing().current
+    try:
+        process_name, current = snapshot().process_name, snapshot().standing().current
+    except Unavailable:  # SQL has been away since the start: error pages must show all the same
+        process_name, current = "", None
     locale = get_locale()
     return Site(
         name=settings.site_name,
         authority=settings.authority,
-        process_name=picture.process_name,
+        process_name=process_name,
         phase_title=current.title if current else "",
         phase_text=current.text if current else "",
         demonstration=settings.demonstration,

@@ -1,0 +1,217 @@
+"""The page cache: one rendering per edition, and nothing that is not for everybody."""
+
+import gzip
+from threading import Barrier, Thread
+
+import pytest
+
+from decide.web.shared.pagecache import LARGEST, PageCache, key_of
+
+HTML = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "public, max-age=30")]
+
+
+class Site:
+    """An application that counts how often it is asked."""
+
+    def __init__(self):
+        self.asked = []
+        self.status = "200 OK"
+        self.headers = HTML
+        self.body = [b"<p>", b"Hola" * 50]
+        self.closed = 0
+
+    def __call__(self, environ, start_response):
+        self.asked.append(environ)
+        start_response(self.status, list(self.headers))
+        return Body(self)
+
+
+class Body(list):
+    def __init__(self, site):
+        super().__init__(site.body)
+        self.site = site
+
+    def close(self):
+        self.site.closed += 1
+
+
+class Visitor:
+    """A browser in front of a cache in front of `site`."""
+
+    def __init__(self, site, limit=10**6):
+        self.site = site
+        self.edition = 1
+        self.cache = PageCache(site, lambda: self.edition, limit=limit)
+
+    def get(self, path="/", query="", method="GET", **headers):
+        environ = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+        }
+        said = []
+        chunks = self.cache(environ, lambda status, told, exc=None: said.append((status, told)))
+        body = b"".join(chunks)
+        if hasattr(chunks, "close"):
+            chunks.close()
+        status, told = said[-1]
+        return status[:3], dict(told), body
+
+
+@pytest.fixture
+def site():
+    return Site()
+
+
+@pytest.fixture
+def visitor(site):
+    return Visitor(site)
+
+
+def test_a_page_is_rendered_once_for_all(site, visitor):
+    first, second = visitor.get("/"), visitor.get("/", cookie="d=something")
+    assert first == second
+    assert first[2] == b"<p>" + b"Hola" * 50
+    assert len(site.asked) == 1
+    assert site.closed == 1
+
+
+def test_another_edition_renders_it_anew(site, visitor):
+    visitor.get("/")
+    visitor.edition = 2
+    site.body = [b"Adios"]
+    assert visitor.get("/")[2] == b"Adios"
+    assert len(site.asked) == 2
+
+
+def test_who_holds_the_page_already_gets_no_body(visitor):
+    etag = visitor.get("/")[1]["ETag"]
+    status, headers, body = visitor.get("/", if_none_match=etag)
+    assert (status, body) == ("304", b"")
+    assert headers["ETag"] == etag
+    assert "Content-Type" not in headers
+    assert visitor.get("/", if_none_match='"another"')[0] == "200"
+
+
+def test_the_first_to_ask_may_hold_an_older_page_without_emptying_the_cache(site, visitor):
+    assert visitor.get("/", if_none_match='"old"')[0] == "200"
+    assert "HTTP_IF_NONE_MATCH" not in site.asked[0]
+
+
+def test_packed_for_those_who_can_unpack(visitor):
+    _, plain, whole = visitor.get("/")
+    _, packed, small = visitor.get("/", accept_encoding="gzip, br")
+    assert gzip.decompress(small) == whole
+    assert packed["Content-Encoding"] == "gzip"
+    assert packed["Content-Length"] == str(len(small))
+    assert plain["Vary"] == packed["Vary"] == "Accept-Encoding"
+    assert packed["ETag"] != plain["ETag"]
+    assert visitor.get("/", if_none_match=packed["ETag"])[0] == "304"
+
+
+def test_a_head_request_is_answered_from_the_page(visitor):
+    whole = visitor.get("/")
+    status, headers, body = visitor.get("/", method="HEAD")
+    assert (status, body) == ("200", b"")
+    assert headers["Content-Length"] == str(len(whole[2]))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("Content-Type", "text/html"), ("Cache-Control", "no-store")],
+        [*HTML, ("Set-Cookie", "d=1")],
+        [*HTML, ("Vary", "Cookie")],
+        [*HTML, ("Content-Encoding", "gzip")],
+    ],
+)
+def test_what_is_not_the_same_for_everybody_is_never_kept(site, visitor, headers):
+    site.headers = headers
+    visitor.get("/")
+    visitor.get("/")
+    assert len(site.asked) == 2
+    assert site.closed == 2
+
+
+@pytest.mark.parametrize("status", ["404 NOT FOUND", "302 FOUND", "206 PARTIAL CONTENT"])
+def test_only_whole_answers_are_kept(site, visitor, status):
+    site.status = status
+    visitor.get("/")
+    assert visitor.get("/")[0] == status[:3]
+    assert len(site.asked) == 2
+
+
+def test_posts_pass_untouched(site, visitor):
+    visitor.get("/")
+    visitor.get("/", method="POST")
+    assert [each["REQUEST_METHOD"] for each in site.asked] == ["GET", "POST"]
+
+
+def test_when_the_application_fails_the_last_good_page_serves(site, visitor):
+    good = visitor.get("/")
+    visitor.edition = 2
+    site.status, site.body = "503 SERVICE UNAVAILABLE", [b"Vuelva"]
+    assert visitor.get("/") == good
+    assert visitor.get("/never-seen")[0] == "503"
+
+
+def test_a_page_the_calendar_hides_is_not_served_from_memory(site, visitor):
+    visitor.get("/")
+    visitor.edition = 2
+    site.status, site.body = "404 NOT FOUND", [b"Cerrado"]
+    assert visitor.get("/")[0] == "404"
+
+
+def test_without_an_edition_nothing_is_kept(site, visitor):
+    visitor.edition = None
+    visitor.get("/")
+    visitor.get("/")
+    assert len(site.asked) == 2
+
+
+def test_a_long_answer_passes_as_it_comes(site, visitor):
+    site.body = [b"x" * 400_000, b"y" * 400_000, b"z"]
+    assert sum(map(len, site.body)) > LARGEST
+    assert len(visitor.get("/")[2]) == 800_001
+    visitor.get("/")
+    assert len(site.asked) == 2
+    assert site.closed == 2
+
+
+def test_memory_is_bounded_and_the_used_page_stays(site):
+    visitor = Visitor(site, limit=12_000)
+    site.body = [bytes(range(256)) * 4]
+    for number in range(50):
+        visitor.get("/")
+        visitor.get("/rubbish", query=f"q={number}")
+    assert visitor.cache._size <= 12_000
+    assert sum(each["PATH_INFO"] == "/" for each in site.asked) == 1
+
+
+def test_addresses_that_mean_the_same_are_kept_once():
+    def key(query):
+        return key_of({"PATH_INFO": "/candidaturas", "QUERY_STRING": query})
+
+    assert key("a=1&b=2") == key("b=2&a=1")
+    assert key("a=1&utm_source=x&fbclid=y") == key("a=1")
+    assert key("utm_source=x") == key("")
+    assert key("a=1") != key("a=2")
+    assert key("a=1%262") != key("a=1&2")
+
+
+def test_threads_share_one_page(site, visitor):
+    barrier = Barrier(8)
+    answers = []
+
+    def visit():
+        barrier.wait()
+        answers.extend(visitor.get("/")[2] for _ in range(50))
+
+    threads = [Thread(target=visit) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert set(answers) == {b"<p>" + b"Hola" * 50}
+    assert len(site.asked) <= 8

@@ -1,0 +1,335 @@
+"""What a citizen reads: every page, in every phase, complete, neutral, cheap, without a cookie."""
+
+import csv
+import gzip
+import io
+import re
+from contextlib import contextmanager
+from dataclasses import replace
+from html import unescape
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import event
+
+from decide.app import create_app
+from decide.catalog.models import Subject
+from decide.web.shared.context import KEY
+from tests import factories
+
+# A page of each kind, with the phase from which on it can be seen.
+GUIDE = (
+    "/", "/donde-voto", "/donde-voto?seccion=5176", "/donde-voto?municipio=chalco",
+    "/distritos", "/distritos/2", "/municipios", "/municipios/107", "/municipios/34",
+    "/quitadudas", "/quitadudas?q=planilla", "/quitadudas?categoria=jornada",
+    "/quitadudas/planilla", "/organos", "/organos/lectura-facil", "/guias",
+    "/guias/como-votar", "/guias/como-votar/lectura-facil",
+)  # fmt: skip
+PLATFORM = (
+    "/actores", "/actores/lucero", "/actores/lucero-raiz", "/actores/ind1",
+    "/plataformas", "/plataformas/lucero/municipal", "/temas", "/temas/agua", "/temas/campo",
+)  # fmt: skip
+CANDIDACY = ("/candidaturas", "/candidaturas?nombre=penaloza&orden=nombre")
+ALWAYS = (
+    "/calendario", "/como-funciona", "/como-funciona/lectura-facil", "/privacidad",
+    "/privacidad/resumen", "/privacidad/lectura-facil", "/accesibilidad",
+    "/accesibilidad/lectura-facil", "/terminos", "/terminos/lectura-facil", "/patrones",
+)  # fmt: skip
+STATEMENTS = {
+    "/": 0,
+    "/donde-voto": 0,
+    "/donde-voto?seccion=5176": 3,
+    "/distritos": 1,
+    "/distritos/2": 4,
+    "/municipios": 1,
+    "/municipios/107": 5,
+    "/actores": 2,
+    "/actores/lucero": 4,
+    "/plataformas": 2,
+    "/plataformas/lucero/municipal": 2,
+    "/temas": 1,
+    "/temas/agua": 1,
+    "/candidaturas": 3,
+    "/candidaturas?nombre=penaloza&orden=nombre": 3,
+    "/candidaturas?municipio=107&genero=mujer&publico=1&actor=lucero": 3,
+    "/quitadudas": 0,
+    "/organos": 0,
+    "/calendario": 0,
+    "/privacidad": 0,
+}
+
+
+@pytest.fixture
+def visit(portal_app):
+    """Open a page as a stranger; gives the answer."""
+    return portal_app.test_client().get
+
+
+@pytest.fixture
+def every_path(world):
+    """The address of a page of each kind."""
+    return (*GUIDE, *PLATFORM, *CANDIDACY, *ALWAYS, candidacy_path(world))
+
+
+@pytest.fixture
+def quiet_app(settings, portal_database, clock):
+    """The same application, which looks at calendar and subjects only once, and keeps no page."""
+    made = create_app(
+        replace(settings, database_url=portal_database, snapshot_seconds=3600.0, page_cache_mib=0),
+        clock=clock,
+    )
+    yield made
+    house = made.extensions[KEY]
+    house.door.close()
+    house.snapshot.close()
+    house.resources.close()
+
+
+def text_of(answer):
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True))).split())
+
+
+def candidacy_path(world):
+    return f"/candidaturas/{world['head']}"
+
+
+@contextmanager
+def statements(app):
+    """The SQL statements sent meanwhile, without those that open and close transactions."""
+    seen = []
+    engine = app.extensions[KEY].resources.database.engine
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_each_page_has_one_heading_a_title_and_no_cookie(visit, every_path):
+    for path in every_path:
+        answer = visit(path)
+        html = answer.get_data(as_text=True)
+        assert answer.status_code == 200, path
+        assert len(re.findall(r"<h1\b", html)) == 1, path
+        assert "Decide" in re.search(r"<title>(.*?)</title>", html, re.DOTALL)[1], path
+        assert "Set-Cookie" not in answer.headers
+        assert "Cookie" not in answer.headers.get("Vary", "")
+        assert answer.headers["Cache-Control"].startswith("public")
+        ids = re.findall(r'\sid="([^"]+)"', html)
+        assert len(ids) == len(set(ids)), path
+
+
+def test_levels_of_headings_are_not_skipped(visit, every_path):
+    for path in every_path:
+        levels = [int(n) for n in re.findall(r"<h([1-6])\b", visit(path).get_data(as_text=True))]
+        for above, below in pairwise(levels):
+            assert below <= above + 1, (path, levels)
+
+
+def test_a_page_takes_a_fixed_number_of_statements(quiet_app, portal_world):
+    client = quiet_app.test_client()
+    client.get("/")  # the snapshot's own look
+    for path, most in {**STATEMENTS, candidacy_path(portal_world): 3}.items():
+        with statements(quiet_app) as seen:
+            assert client.get(path).status_code == 200
+        assert len(seen) <= most, (path, seen)
+
+
+def test_before_the_first_phase_only_what_is_about_the_site_is_open(visit, clock, world):
+    clock.instant = factories.BEFORE
+    assert "10 de abril" in text_of(visit("/"))
+    for path in (*GUIDE[1:], *PLATFORM, *CANDIDACY, candidacy_path(world)):
+        answer = visit(path)
+        assert answer.status_code == 404, path
+        assert "calendario" in text_of(answer).lower()
+    for path in ALWAYS:
+        assert visit(path).status_code == 200
+
+
+def test_candidacies_open_with_the_campaign_and_pages_say_when(visit, clock, world):
+    clock.instant = factories.PLATFORMS
+    for path in (*CANDIDACY, candidacy_path(world), "/candidaturas.csv"):
+        assert visit(path).status_code == 404
+    for path in ("/municipios/107", "/distritos/2", "/donde-voto?seccion=5176", "/actores/lucero"):
+        answer = visit(path)
+        assert answer.status_code == 200
+        assert "se abre el 30 de abril" in text_of(answer), path
+        assert world["owner"] not in text_of(answer)
+    assert (
+        "Candidaturas"
+        not in re.findall(
+            r"<nav class=\"menu\".*?</nav>", visit("/").get_data(as_text=True), re.DOTALL
+        )[0]
+    )
+
+
+def test_in_the_silence_everything_can_be_read_and_nothing_answered(visit, clock, world):
+    clock.instant = factories.SILENCE
+    for path in ("/plataformas/lucero/municipal", "/temas/agua", candidacy_path(world)):
+        answer = visit(path)
+        html = answer.get_data(as_text=True)
+        assert answer.status_code == 200
+        assert 'name="choice"' not in html
+        assert "Ahora no se reciben opiniones" in html
+        assert "/ideas/" not in html
+
+
+def test_in_the_campaign_every_text_has_two_buttons_and_a_way_to_write(visit, world):
+    html = visit(candidacy_path(world)).get_data(as_text=True)
+    assert html.count('data-choice="like"') == 3
+    assert html.count('data-choice="dislike"') == 3
+    assert f'action="/reacciones/{world["subject"]}"' in html
+    assert f'href="/ideas/{world["subject"]}"' in html
+    platform = visit("/plataformas/lucero/municipal").get_data(as_text=True)
+    assert platform.count('data-choice="like"') == 5  # four sections and the whole
+
+
+def test_no_draft_and_no_withdrawn_text_is_shown(visit, world, portal_app):
+    page = text_of(visit(candidacy_path(world)))
+    assert "Agua todos los días" in page
+    assert "Borrador que nadie ve" not in page
+    with portal_app.extensions[KEY].resources.database.transaction() as session:
+        session.get(Subject, world["subject"]).open = False
+    assert "Agua todos los días" not in text_of(visit(candidacy_path(world)))
+
+
+def test_who_has_published_nothing_is_said_plainly(visit, world):
+    page = text_of(visit(f"/candidaturas/{world['other']}"))
+    assert "No ha publicado propuestas." in page
+    assert "No ha publicado su trayectoria." in page
+
+
+def test_a_section_leads_to_its_two_elections(visit):
+    page = text_of(visit("/donde-voto?seccion=5176"))
+    assert "Usted vota en Toluca" in page
+    assert "Ayuntamiento de Toluca" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "words"),
+    [
+        ("55oo", 200, "sólo números"),
+        ("50000", 200, "tiene cuatro"),
+        ("9999", 404, "no es de este estado"),
+    ],
+)
+def test_a_mistaken_section_keeps_what_was_typed_and_says_what_to_check(
+    visit, typed, status, words
+):
+    answer = visit(f"/donde-voto?seccion={typed}")
+    assert answer.status_code == status
+    assert words in text_of(answer)
+    assert f'value="{typed}"' in answer.get_data(as_text=True)
+    assert 'aria-invalid="true"' in answer.get_data(as_text=True)
+
+
+def test_a_municipality_is_found_by_a_misspelt_name(visit):
+    assert visit("/donde-voto?municipio=ecatepec").headers["Location"] == "/municipios/34"
+    close = re.findall(r'href="/municipios/(\d+)"', visit("/donde-voto?municipio=Ecatepek").text)
+    assert close[0] == "34"
+    several = text_of(visit("/donde-voto?municipio=Chalco"))
+    assert "Valle de Chalco Solidaridad" in several
+    assert "No encontramos ese municipio" in text_of(visit("/donde-voto?municipio=xqzw"))
+
+
+def test_actors_stand_in_the_order_of_their_registration(visit):
+    for path in ("/actores", "/plataformas", "/temas/agua", "/municipios/107"):
+        page = text_of(visit(path)).split("Ayuda")[0]
+        places = [
+            page.find(name) for name in ("Partido Lucero", "Partido Raíz", "Movimiento Nopal")
+        ]
+        assert places == sorted(places), path
+        assert -1 not in places, path
+
+
+def test_the_test_actor_is_in_no_list_and_says_what_it_is(visit):
+    for path in ("/actores", "/plataformas", "/temas/agua", "/candidaturas"):
+        assert "Partido de prueba" not in text_of(visit(path))
+    assert "No es un partido" in text_of(visit("/actores/prueba"))
+
+
+def test_an_alliance_names_its_members_and_a_party_its_alliances(visit):
+    assert "La forman Partido Lucero, Partido Raíz." in text_of(visit("/actores/lucero-raiz"))
+    assert "Juntas por el Estado" in text_of(visit("/actores/raiz"))
+
+
+def test_a_search_by_name_forgives_accents_and_wildcards_mean_themselves(visit):
+    found = text_of(visit("/candidaturas?nombre=PENALOZA"))
+    assert "Peñaloza" in found
+    assert "Nadie coincide" in text_of(visit("/candidaturas?nombre=%25"))
+    assert "Nadie coincide" in text_of(visit("/candidaturas?nombre=_"))
+    assert "Nadie coincide" in text_of(visit("/candidaturas?nombre=%5C"))
+
+
+def test_each_filter_narrows_and_can_be_taken_away(visit):
+    answer = visit("/candidaturas?actor=lucero&cargo=presidencia&genero=mujer")
+    html = answer.get_data(as_text=True)
+    assert "1 candidatura" in text_of(answer)
+    assert 'href="/candidaturas?actor=lucero&amp;genero=mujer"' in html
+    assert 'href="/candidaturas?cargo=presidencia&amp;genero=mujer"' in html
+    assert "Mujeres" in text_of(answer)
+
+
+def test_only_those_who_published_can_be_asked_for(visit, world):
+    page = text_of(visit("/candidaturas?publico=1"))
+    assert world["owner"] in page
+    assert "2 candidaturas" in page
+
+
+def test_values_nobody_offers_are_as_if_they_were_not_there(visit):
+    everyone = text_of(visit("/candidaturas"))
+    odd = text_of(visit("/candidaturas?cargo=rey&genero=x&distrito=abc&pagina=-1"))
+    assert re.search(r"\d+ candidaturas", odd)[0] == re.search(r"\d+ candidaturas", everyone)[0]
+
+
+def test_a_page_after_the_last_is_not_found(visit):
+    assert visit("/candidaturas?pagina=50").status_code == 404
+
+
+def test_the_download_holds_the_narrowed_list_and_runs_no_formula(visit, portal_app, world):
+    database = portal_app.extensions[KEY].resources.database
+    with database.transaction() as session:
+        district = session.get_one(factories.PoliticalActor, world["lucero"])
+        district.name = "=HYPERLINK(1)"
+    answer = visit("/candidaturas.csv?actor=lucero")
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert {row["siglas"] for row in rows} == {"LUCERO"}
+    assert {row["actor_politico"] for row in rows} == {"'=HYPERLINK(1)"}
+    assert len(rows) == 9
+    assert rows[0]["pagina"] == candidacy_path(world)
+
+
+def test_what_does_not_exist_is_not_found(visit):
+    for path in (
+        "/distritos/99", "/municipios/126", "/actores/nadie", "/plataformas/lucero/federal",
+        "/temas/ovnis", "/candidaturas/999999", "/quitadudas/nada", "/guias/nada",
+    ):  # fmt: skip
+        assert visit(path).status_code == 404, path
+
+
+def test_pages_fit_their_budget(visit, every_path):
+    """Compressed HTML of goals §3: one first flight."""
+    for path in every_path:
+        size = len(gzip.compress(visit(path).data, 6))
+        assert size <= (30_000 if path == "/patrones" else 14_000), (path, size)
+
+
+def test_robots_may_read_the_offer_and_not_the_portals(visit):
+    rules = visit("/robots.txt").get_data(as_text=True)
+    assert "Disallow: /partido" in rules
+    assert "Disallow: /oficina" in rules
+    assert "Disallow: /folios" in rules
+    assert "/candidaturas" not in rules
+
+
+def test_the_state_of_the_service_is_told_without_a_database(settings, clock):
+    dead = replace(settings, database_url="postgresql+psycopg://nobody@127.0.0.1:1/none")
+    app = create_app(dead, clock=clock)
+    answer = app.test_client().get("/estado")
+    assert answer.status_code == 200
+    assert "Hay una falla" in text_of(answer)
