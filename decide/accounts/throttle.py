@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from decide.accounts.models import LoginAllowance
 from decide.errors import Refused
 
 QUARTER = timedelta(minutes=15)
+SLACK = timedelta(minutes=1)
 
 
 class TooManyTries(Refused):
@@ -63,7 +64,11 @@ def spend(session: Session, allowances: Iterable[Allowance], *, at: datetime) ->
     each other.
     """
     for each in sorted(allowances):
-        later = func.greatest(LoginAllowance.spent_until, at) + each.step
+        kept = LoginAllowance.spent_until
+        # More than an allowance can be owed only by a clock that was set back since: begin anew.
+        # The minute is for tries at once, whose readings of the clock may come in any order.
+        owed = case((kept > at + QUARTER + SLACK, at), else_=func.greatest(kept, at))
+        later = owed + each.step
         statement = (
             insert(LoginAllowance)
             .values(bucket=each.bucket, spent_until=at + each.step)

@@ -287,6 +287,12 @@ def test_many_guesses_at_once_are_no_better_than_one_by_one(house, ines):
     assert answers.count("refused") == 10
 
 
+def test_a_clock_set_back_by_a_day_delays_nobody_for_a_day(house, ines, clock):
+    fail(house)
+    clock.move(days=-1)
+    assert log_in(house, attempt())
+
+
 def test_refilled_allowances_are_forgotten(house, ines, clock):
     fail(house, username="nadie")
     clock.move(hours=1)

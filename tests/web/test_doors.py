@@ -1,0 +1,359 @@
+"""Every address × method × kind of person × own and other object: no leak, no foreign deed.
+
+The cases come from the application's own map of addresses; one without a line in RULES fails.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Blueprint, Flask
+from sqlalchemy import text
+
+from decide.app import create_app
+from decide.catalog.models import ProfileDraft
+from decide.delivery.folder import Shelf
+from decide.delivery.models import Delivery, DeliveryState
+from decide.kernel.clock import FrozenClock
+from decide.settings import Settings
+from decide.web.shared.context import KEY
+from tests import factories
+from tests.portal import OURS, PASSPHRASE, WORLD, Person
+
+STRANGER = "stranger"
+A, A_EDITOR, B = "lucero", "lucero.dos", "raiz"
+CHIEF, LOADER, WATCHER = "jefa", "carga", "mirada"
+ACTORS = (A, A_EDITOR, B)
+STAFF = (CHIEF, LOADER, WATCHER)
+EVERYBODY = (STRANGER, *ACTORS, *STAFF)
+
+ANYONE = frozenset(EVERYBODY)
+PORTAL = frozenset(ACTORS)
+OFFICE = frozenset(STAFF)
+LOADERS = frozenset({CHIEF, LOADER})
+
+# Words that only people of Partido Lucero may read, wherever they are.
+SECRETS = ("Borrador que nadie ve", "Motivo que nadie ha publicado")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may use an address. `owned`: it names a thing of Partido Lucero or of another actor."""
+
+    people: frozenset[str]
+    owned: bool = False
+    # Allowed people may get these too (no such import, nothing to retry, closed by the calendar).
+    also: tuple[int, ...] = ()
+
+
+def portal(*, owned=False, people=PORTAL, also=()):
+    return Rule(frozenset(people), owned, (422, *also))
+
+
+def office(people=OFFICE, also=()):
+    return Rule(frozenset(people), False, also)
+
+
+RULES = {
+    "actor.login": Rule(ANYONE, also=(422,)),
+    "actor.logout": portal(),
+    "actor.dashboard": portal(),
+    "actor.candidate": portal(owned=True),
+    "actor.trajectory": portal(owned=True, also=(409,)),
+    "actor.preview_trajectory": portal(owned=True),
+    "actor.publish_trajectory": portal(owned=True),
+    "actor.withdraw_trajectory": portal(owned=True),
+    "actor.new_proposal": portal(owned=True),
+    "actor.proposal": portal(owned=True, also=(409,)),
+    "actor.preview_proposal": portal(owned=True),
+    "actor.publish": portal(owned=True),
+    "actor.withdraw": portal(owned=True),
+    "actor.discard": portal(owned=True),
+    "actor.deliveries": portal(),
+    "actor.download_delivery": portal(owned=True, people={A, B}),
+    "staff.login": Rule(ANYONE, also=(422,)),
+    "staff.logout": office(),
+    "staff.dashboard": office(),
+    "staff.calendar": office(),
+    "staff.phase": office({CHIEF}, also=(422,)),
+    "staff.deliveries": office(),
+    "staff.delivery": office(),
+    "staff.order_all": office({CHIEF}, also=(422,)),
+    "staff.order_one": office({CHIEF}, also=(409, 422)),
+    "staff.retry_delivery": office({CHIEF}, also=(422,)),
+    "staff.download_delivery": office({CHIEF}, also=(422,)),
+    "staff.imports": office(),
+    "staff.upload": office(LOADERS, also=(422,)),
+    "staff.import_check": office(LOADERS, also=(404,)),
+    "staff.import_commit": office(LOADERS, also=(404,)),
+    "staff.import_discard": office(LOADERS, also=(404,)),
+    "staff.import_bad_rows": office(LOADERS, also=(404,)),
+    "staff.audit_trail": office(),
+}
+# What a form needs beyond its token to get as far as the question of who may.
+FIELDS = {"revision": "1", "title": "Escrito por otra mano", "text": "x", "topic": "agua",
+          "motive": "Escrito por otra mano", "reason": "Prueba"}  # fmt: skip
+
+
+def map_of_addresses():
+    """The rules of an application that has touched no server."""
+    nowhere = Settings(
+        database_url="postgresql+psycopg://nobody@127.0.0.1:1/x", redis_url="redis://127.0.0.1:1",
+        queue_url="redis://127.0.0.1:1", secret_key="x", process_key="x", files_folder=Path("x"),
+    )  # fmt: skip
+    return list(create_app(nowhere).url_map.iter_rules())
+
+
+ADDRESSES = map_of_addresses()
+GUARDED = [
+    (rule, method)
+    for rule in ADDRESSES
+    for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
+    if rule.endpoint.startswith(("actor.", "staff."))
+]
+
+
+class Street:
+    """One application for all cases, with everybody at a browser of their own."""
+
+    def __init__(self, app, world, clock):
+        self.app, self.clock = app, clock
+        self.house = app.extensions[KEY]
+        self.arrived = {}
+        with self.house.resources.database.transaction() as session:
+            numbers = tuple(self.deliver(session, world[key]) for key in ("lucero", "raiz"))
+            told = {"motive": SECRETS[1]}
+            session.add(
+                ProfileDraft(
+                    candidacy_id=world["head"], told=told, revision=1, changed_at=clock.instant
+                )
+            )
+        # What each part of an address may name: (Partido Lucero's, another actor's).
+        self.things = {
+            "candidacy_id": (world["head"], world["foreign"]),
+            "proposal_id": (world["proposal"], world["foreign_proposal"]),
+            "number": numbers,
+            "actor_id": (world["lucero"], world["raiz"]),
+            "key": ("campaign", "campaign"),
+            "token": ("A" * 22, "A" * 22),
+        }
+
+    def deliver(self, session, actor_id):
+        """A finished delivery with its file."""
+        row = Delivery(
+            actor_id=actor_id, version=1, cutoff=factories.SILENCE, state=DeliveryState.READY,
+            attempt=1, progress=100, ordered_at=factories.SILENCE, touched_at=factories.SILENCE,
+            sha256="0" * 64, size=9, reactions=0, ideas=0,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        package = Shelf(self.house.resources.settings.files_folder).package(row.id)
+        package.parent.mkdir(parents=True, exist_ok=True)
+        package.write_bytes(b"a package")
+        return row.id
+
+    def at_the_right_time(self, endpoint):
+        """Deliveries exist after the election, writing during the campaign."""
+        late = "deliver" in endpoint or endpoint.startswith("staff.order")
+        instant = factories.RESULTS if late else factories.CAMPAIGN
+        if self.clock.instant != instant:
+            self.clock.instant = instant
+            self.arrived = {}
+            with self.house.resources.database.transaction() as session:
+                session.execute(text("TRUNCATE login_allowance"))
+
+    def person(self, name):
+        """Somebody at their browser, with a form token of their session."""
+        if name not in self.arrived:
+            person = Person(self.app)
+            door = "/oficina" if name in STAFF else "/partido"
+            person.open(f"{door}/entrar")
+            if name != STRANGER:
+                person.send(username=name, passphrase=PASSPHRASE).open(door)
+            person.token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', person.html)[1]
+            self.arrived[name] = person
+        return self.arrived[name]
+
+    def path(self, rule, place=0):
+        """The address with Partido Lucero's thing in it (0) or another actor's (1)."""
+        values = {part: self.things[part][place] for part in rule.arguments}
+        with self.app.test_request_context():
+            return self.app.url_for(rule.endpoint, **values)
+
+    def fingerprint(self):
+        """Everything that people at these doors can change, as one value."""
+        tables = ("proposal", "profile_draft", "profile", "subject", "subject_version", "account",
+                  "delivery", "delivery_download", "phase", "import_run")  # fmt: skip
+        with self.house.resources.database.reading() as session:
+            return [
+                session.scalar(
+                    text(f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {table} t")
+                )
+                for table in tables
+            ]
+
+    def close(self):
+        self.house.door.close()
+        self.house.snapshot.close()
+        self.house.resources.close()
+
+
+@pytest.fixture(scope="module")
+def street(postgres, portal_world, valkey_server, tmp_path_factory):
+    """The application on a copy of the world, for all cases of this module."""
+    name = "street"
+    with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {WORLD}")
+    settings = Settings(
+        database_url=postgres.url(name), redis_url=valkey_server.url(0),
+        queue_url=valkey_server.url(1), secret_key="x", process_key="x", snapshot_seconds=0.0,
+        files_folder=tmp_path_factory.mktemp("street"), argon2_memory_kib=8, argon2_rounds=1,
+        demonstration=False,
+    )  # fmt: skip
+    clock = FrozenClock(factories.CAMPAIGN)
+    made = Street(create_app(settings, clock=clock), portal_world, clock)
+    yield made
+    made.close()
+    with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.parametrize(
+    ("rule", "method"), GUARDED, ids=lambda x: x if isinstance(x, str) else x.endpoint
+)
+def test_nobody_passes_where_they_may_not(street, rule, method):
+    assert rule.endpoint in RULES, f"{rule.endpoint} needs a line in RULES: who may use it?"
+    law = RULES[rule.endpoint]
+    street.at_the_right_time(rule.endpoint)
+    # Those who may not come first: what the others do could hide what these did.
+    for name in sorted(EVERYBODY, key=lambda name: name in law.people):
+        for place, whose in enumerate((A, B) if rule.arguments else (A,)):
+            case = (name, street.path(rule, place))
+            person = street.person(name)
+            before = street.fingerprint()
+            answer = person.client.open(
+                case[1], method=method, headers=OURS,
+                data=FIELDS | {"csrf_token": person.token} if method == "POST" else None,
+            )  # fmt: skip
+            body, status = answer.get_data(as_text=True), answer.status_code
+            answer.close()
+            if name not in law.people:
+                assert refused(rule, name, answer), (case, status)
+                assert street.fingerprint() == before, case
+            elif law.owned and (name == B) != (whose == B):
+                assert status == 404, (case, status, "another actor's thing must not exist")
+                assert street.fingerprint() == before, case
+            else:
+                assert status in (200, 302, 303, *law.also), (case, status, body[:500])
+            if name not in (A, A_EDITOR):
+                assert not any(secret in body for secret in SECRETS), case
+            if rule.endpoint.endswith(".logout") or rule.endpoint.endswith(".login"):
+                street.arrived.pop(name)
+
+
+def refused(rule, name, answer):
+    """How a person is turned away at a door: led to its log-in, or forbidden."""
+    if name in (ACTORS if rule.endpoint.startswith("actor.") else STAFF):
+        return answer.status_code in (403, 404)
+    door = "/partido/entrar" if rule.endpoint.startswith("actor.") else "/oficina/entrar"
+    if answer.status_code == 302:
+        return answer.headers["Location"].split("?")[0] == door
+    return answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [rule for rule, method in GUARDED if method == "POST"],
+    ids=lambda rule: rule.endpoint,
+)
+def test_no_form_of_a_portal_works_without_its_token(street, rule):
+    street.at_the_right_time(rule.endpoint)
+    person = street.person(CHIEF if rule.endpoint.startswith("staff.") else A)
+    before = street.fingerprint()
+    answer = person.client.post(street.path(rule), data=FIELDS)
+    assert answer.status_code == 403
+    assert street.fingerprint() == before
+
+
+def test_no_address_takes_another_method(street):
+    adapter = street.app.url_map.bind("")
+    for path in sorted({street.path(rule) for rule, _ in GUARDED}):
+        for method in {"PUT", "DELETE", "PATCH", "POST", "GET"} - set(
+            adapter.allowed_methods(path)
+        ):
+            answer = street.app.test_client().open(path, method=method)
+            assert answer.status_code in (403, 405), (method, path)
+
+
+def test_every_rule_belongs_to_an_address():
+    assert set(RULES) == {rule.endpoint for rule, _ in GUARDED}
+
+
+def test_every_door_has_its_guard(street):
+    guards = street.app.extensions["guards"]
+    assert set(guards) == set(street.app.blueprints)
+    for name, guard in guards.items():
+        assert guard in street.app.before_request_funcs[name]
+
+
+def test_nothing_is_served_beside_the_doors():
+    outside = {rule.endpoint for rule in ADDRESSES if "." not in rule.endpoint}
+    assert outside == {"static_file"}
+
+
+PLAIN = r"[a-z0-9]+(-[a-z0-9]+)*"
+TYPED = r"<(int|string|path|uuid):[a-z_]+>"
+PART = re.compile(rf"({PLAIN}|{TYPED})(\.({PLAIN}|{TYPED}))?")
+
+
+@pytest.mark.parametrize("rule", sorted({rule.rule for rule in ADDRESSES}))
+def test_addresses_are_plain_words_with_typed_parts(rule):
+    for part in filter(None, rule.split("/")):
+        assert PART.fullmatch(part), part
+
+
+# Every word that an address may be made of. A new one is a decision about Spanish, taken here.
+SPANISH = (
+    "accesibilidad actores base bases bitacora borrar calendario candidaturas como "
+    "con datos de descargar descartar distritos donde entrar entregas "
+    "error estado facil fallas filas folios funciona guias ideas "
+    "importaciones importar lectura lista municipios nueva oficina opiniones organos "
+    "partido patrones plataformas preparar previa privacidad propuestas publicar quitadudas "
+    "reacciones reintentar resultados resumen retirar salir temas terminos trayectoria "
+    "vista voto "
+)
+NOT_WORDS = frozenset({"static", "robots"})  # fixed by custom or by a standard
+
+
+def test_addresses_are_spanish():
+    words = {
+        word
+        for rule in ADDRESSES
+        for part in re.sub(r"<[^>]+>", "", rule.rule).split("/")
+        for word in part.split(".")[0].split("-")
+        if word
+    }
+    assert words - set(SPANISH.split()) - NOT_WORDS == set()
+
+
+def test_citizens_pages_are_the_same_for_whoever_is_logged_in(street, portal_world):
+    street.at_the_right_time("actor.dashboard")
+    stranger, inside = street.app.test_client(), street.person(A).client
+    for path in (f"/candidaturas/{portal_world['head']}", "/candidaturas", "/", "/actores"):
+        plain, own = stranger.get(path), inside.get(path)
+        assert plain.get_data() == own.get_data(), path
+        assert "Set-Cookie" not in plain.headers
+        assert not any(secret in own.get_data(as_text=True) for secret in SECRETS)
+
+
+def test_an_address_without_a_rule_is_noticed():
+    """The walk can fail: what is mounted without a line in RULES is a case that fails."""
+    door = Blueprint("staff", __name__)
+    door.add_url_rule("/secreto", "secret", lambda: "everything")
+    app = Flask("x")
+    app.register_blueprint(door, url_prefix="/oficina")
+    (added,) = [rule for rule in app.url_map.iter_rules() if rule.endpoint == "staff.secret"]
+    with pytest.raises(AssertionError, match="needs a line in RULES"):
+        test_nobody_passes_where_they_may_not(None, added, "GET")
