@@ -8,6 +8,7 @@ import click
 from flask import Flask
 
 from decide.cli.accounts import account_group
+from decide.cli.delivery import delivery_group
 from decide.cli.demonstration import demo_command
 from decide.cli.house import docs_command, drain_command, migrate_command, settings_command
 from decide.cli.imports import import_command
@@ -33,5 +34,6 @@ for command in (
     demo_command,
     import_command,
     account_group,
+    delivery_group,
 ):
     decide.add_command(command)

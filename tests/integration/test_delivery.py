@@ -9,9 +9,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from redis import Redis
 
 from decide.audit.models import AuditEntry
+from decide.cli import decide
 from decide.delivery import actions, jobs, lock, queries, states
 from decide.delivery.actions import BUILD
 from decide.delivery.folder import Shelf
@@ -22,7 +24,7 @@ from decide.kernel.clock import Clock
 from decide.kernel.resources import open_resources
 from decide.participation.drain import Drain
 from decide.participation.entry import Press
-from decide.participation.store import milliseconds_of
+from decide.participation.store import microseconds_of
 from decide.participation.streams import Streams
 from tests import factories
 from tests.delivery_world import CUTOFF, own_world, owned, spoken_world  # noqa: F401
@@ -212,7 +214,7 @@ def test_a_delivery_waits_until_the_drain_has_passed_the_cutoff(house, world, mo
     monkeypatch.setattr(jobs, "PATIENCE", 0.0)
     subject = world["subjects"]["lucero"][0]
     streams = Streams(house.ledger, house.settings.ledger_shards)
-    late = milliseconds_of(CUTOFF - timedelta(seconds=1))
+    late = microseconds_of(CUTOFF - timedelta(seconds=1))
     streams.add_press(Press(b"a late press 16b", subject, 1, 1, late))
     number = order(house, world)
     jobs.build(number)
@@ -393,3 +395,21 @@ def test_a_stopped_builder_is_not_taken_for_a_dead_one(house, world, settings, t
         holding.rollback()
         eventually(lambda: line(house, number).is_ready)
     assert line(house, number).attempt == 1
+
+
+def test_the_command_orders_all_and_tells_how_far_they_are(house, world, settings, monkeypatch):
+    for each in dataclasses.fields(settings):
+        monkeypatch.setenv(each.name.upper(), str(getattr(settings, each.name)))
+    run = CliRunner().invoke
+    ordered = run(decide, ["delivery", "order", "--all"])
+    assert (ordered.exit_code, ordered.output) == (
+        0, "Entregas pedidas: 5. Ya estaban en curso: 0.\n"
+    )  # fmt: skip
+    waiting = run(decide, ["delivery", "status"])
+    assert waiting.exit_code == 1
+    assert waiting.output.count("ordered v1 0 %") == 5
+    for (number,) in world["sql"].execute("SELECT id FROM delivery").fetchall():
+        jobs.build(number)
+    ready = run(decide, ["delivery", "status"])
+    assert ready.exit_code == 0
+    assert ready.output.count("ready v1 100 %") == 5

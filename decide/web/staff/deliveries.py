@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from decide.accounts import queries as accounts
 from decide.delivery import actions, queries
@@ -74,7 +75,7 @@ def order_all() -> ResponseReturnValue:
         numbers = actions.order_all(
             session, resources().jobs, cutoff=cutoff, at=now, by=visitor().id
         )
-    flash(_("Pedimos %(count)s entregas.", count=len(numbers)), "success")
+    flash(ngettext("Pedimos una entrega.", "Pedimos %(num)s entregas.", len(numbers)), "success")
     return redirect(url_for("staff.deliveries"), 303)
 
 

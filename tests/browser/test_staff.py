@@ -1,0 +1,183 @@
+"""The office, and the actors' “Su base de datos”, in a real browser: no barrier anywhere.
+
+`SCREENSHOTS=folder` keeps a picture of each page at 360 and 1280.
+"""
+
+import dataclasses
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from decide.accounts import actions as accounts
+from decide.accounts.roles import Role
+from decide.app import create_app
+from decide.delivery import actions, jobs
+from decide.imports.layouts import BY_KEY
+from decide.kernel import jobs as queue
+from decide.kernel.clock import FrozenClock
+from decide.kernel.resources import open_resources
+from decide.web.shared.context import KEY
+from tests import factories
+from tests.browser.test_patterns import RULES, SMALL_TARGETS, served
+from tests.delivery_world import CUTOFF, own_world, spoken_world  # noqa: F401
+from tests.person import account
+
+pytestmark = pytest.mark.browser
+
+PASSPHRASE = "mesa caballo lluvia nueve"
+SIZES = (360, 1280)
+
+
+@pytest.fixture
+def settings(settings, world):
+    return dataclasses.replace(settings, database_url=world["url"])
+
+
+@pytest.fixture
+def house(settings):
+    clock = FrozenClock(factories.RESULTS)
+    app = create_app(settings, clock=clock)
+    queue.bind(lambda: open_resources(settings, clock=clock))
+    house = app.extensions[KEY]
+    with served(app) as address:
+        yield address, house.resources
+    queue.Workshop.opener = None
+    house.door.close()
+    house.snapshot.close()
+    house.resources.close()
+
+
+@pytest.fixture
+def enter(page, house, world):
+    """Log in through the page as somebody of a role."""
+    address, resources = house
+
+    def log_in(role, door, actor=None):
+        with resources.database.transaction() as session:
+            row = account(
+                session, role.value, role, at=factories.RESULTS,
+                actor_id=world["actors"][actor] if actor else None,
+            )  # fmt: skip
+            accounts.set_passphrase(
+                session, resources.settings, row.id, PASSPHRASE, at=factories.RESULTS, by=None
+            )
+        page.goto(f"{address}{door}/entrar")
+        page.fill("input[name=username]", role.value)
+        page.fill("input[name=passphrase]", PASSPHRASE)
+        page.click("main form button")
+        page.wait_for_url(f"{address}{door}")
+        return address
+
+    return log_in
+
+
+@pytest.fixture
+def look(page, axe_source):
+    """Look at the page that is open, at a phone's and at a screen's width."""
+    pictures = os.environ.get("SCREENSHOTS")
+    complaints = []
+
+    def listen(told):
+        if told.type == "error" and "status of 422" not in told.text:
+            complaints.append(told.text)
+
+    page.on("console", listen)
+
+    def at(name):
+        for width in SIZES:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate(axe_source)
+            result = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+            found = [(each["id"], each["nodes"][0]["html"]) for each in result["violations"]]
+            assert found == [], name
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            assert page.evaluate(SMALL_TARGETS) == [], name
+            if pictures:
+                page.screenshot(path=str(Path(pictures) / f"{name}-{width}.png"), full_page=True)
+        assert complaints == [], name
+
+    return at
+
+
+def test_the_office_has_no_barrier_and_orders_watches_and_hands_over(page, house, enter, look):
+    address = enter(Role.ADMINISTRATOR, "/oficina")
+    look("oficina-inicio")
+    page.goto(f"{address}/oficina/calendario")
+    look("oficina-calendario")
+    page.goto(f"{address}/oficina/calendario/campaign")
+    look("oficina-etapa")
+    page.click("main form button")
+    assert page.locator("#error-summary").count() == 1
+    page.goto(f"{address}/oficina/entregas")
+    look("oficina-entregas-sin-pedir")
+    page.click("text=Preparar todas")
+    look("oficina-entregas-en-cola")
+    for number in range(1, 6):
+        jobs.build(number)
+    page.wait_for_function("() => document.querySelectorAll('#entregas .tag--strong').length === 5")
+    look("oficina-entregas-listas")
+    page.click("#entregas tbody tr:first-child a")
+    look("oficina-entrega")
+    page.fill("textarea[name=reason]", "Entrega en USB, oficio 123")
+    with page.expect_download() as download:
+        page.click("section button:has-text('Descargar')")
+    assert download.value.suggested_filename == "decide-lucero-v1.zip"
+    page.goto(f"{address}/oficina/bitacora")
+    look("oficina-bitacora")
+
+
+def test_the_office_shows_a_stopped_delivery(page, house, enter, look, world):
+    address = enter(Role.ADMINISTRATOR, "/oficina")
+    page.goto(f"{address}/oficina/entregas")
+    page.click("text=Preparar todas")
+    world["sql"].execute("ALTER TABLE idea RENAME TO hidden")
+    with pytest.raises(Exception, match="does not exist"):
+        jobs.build(1)
+    world["sql"].execute("ALTER TABLE hidden RENAME TO idea")
+    page.goto(f"{address}/oficina/entregas/1")
+    look("oficina-entrega-detenida")
+    page.click("text=Reintentar")
+    page.wait_for_selector("text=Reintentando: en cola")
+
+
+def test_importing_has_no_barrier(page, house, enter, look):
+    header = ",".join(column.header for column in BY_KEY["actores"].columns[:3])
+    address = enter(Role.IMPORTER, "/oficina")
+    page.goto(f"{address}/oficina/importaciones")
+    look("oficina-importaciones")
+    for name, row in (("con-errores", "x,Partido X,otra cosa"), ("bien", "X,Partido X,partido")):
+        page.goto(f"{address}/oficina/importaciones")
+        page.set_input_files(
+            "input[type=file]",
+            {
+                "name": f"{name}.csv",
+                "mimeType": "text/csv",
+                "buffer": f"{header}\n{row}\n".encode(),
+            },
+        )
+        page.click("text=Revisar archivo")
+        page.wait_for_url(re.compile("/importaciones/.{22}"))
+        look(f"oficina-importacion-{name}")
+
+
+def test_the_actors_database_page_has_no_barrier(page, house, enter, look, world):
+    address, resources = house
+    enter(Role.COORDINATOR, "/partido", "lucero")
+    page.goto(f"{address}/partido/base-de-datos")
+    look("partido-base-de-datos-vacia")
+    with resources.database.transaction() as session:
+        number = actions.order(
+            session, resources.jobs, world["actors"]["lucero"], cutoff=CUTOFF,
+            at=factories.RESULTS, by=None,
+        )  # fmt: skip
+    jobs.build(number)
+    page.goto(f"{address}/partido/base-de-datos")
+    look("partido-base-de-datos")
+    with page.expect_download() as download:
+        page.click("button:has-text('Descargar')")
+    assert download.value.suggested_filename == "decide-lucero-v1.zip"
+    resources.clock.instant = factories.SILENCE
+    page.goto(f"{address}/partido/base-de-datos")
+    look("partido-base-de-datos-cerrada")
