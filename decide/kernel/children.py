@@ -43,6 +43,7 @@ class Child:
         self.patience = patience
         self.folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_begins = 0  # where the words of the present life begin
 
     def start(self, *, held: Collection[int] = ()) -> None:
         """Start it; `held` are open files (locks) that live as long as it or a child of it does."""
@@ -53,6 +54,7 @@ class Child:
             self.log.replace(self.log.with_suffix(".1.log"))
         command = launched(self.command, death=self.stop_signal, identity=self.identity)
         with self.log.open("ab") as log:
+            self._log_begins = log.tell()
             self._process = subprocess.Popen(  # noqa: S603 - our own argument list, no shell
                 command,
                 stdin=subprocess.DEVNULL,
@@ -109,10 +111,10 @@ class Child:
         kill(in_session(self._process.pid))
 
     def last_lines(self, count: int = 12) -> str:
-        """The end of its log, for a message."""
+        """What it said last since its present start, for a message."""
         try:
             with self.log.open("rb") as log:
-                log.seek(max(0, self.log.stat().st_size - 8192))
+                log.seek(max(self._log_begins, self.log.stat().st_size - 8192))
                 lines = log.read().decode(errors="replace").splitlines()
         except FileNotFoundError:
             return ""

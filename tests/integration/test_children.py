@@ -120,6 +120,14 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert between.exit_code == -signal.SIGKILL, between.last_lines()
 
 
+def test_a_message_quotes_only_the_present_life(child):
+    polite = child(POLITE)
+    polite.log.write_text("words of a former life\n")
+    polite.start()
+    said(polite, "up")
+    assert polite.last_lines() == "up"
+
+
 def test_a_log_that_grew_too_long_is_put_aside(child):
     polite = child(POLITE)
     polite.log.write_bytes(b"x" * (LOG_LIMIT + 1))
