@@ -323,6 +323,26 @@ def test_a_step_that_fails_stops_the_start_with_its_reason(service, tmp_path):
     assert "ZeroDivisionError" in words
 
 
+def test_the_real_programs_start_survive_kills_and_end(tmp_path):
+    service = Service(ROOT, tmp_path / "var").start(DEMONSTRATION="false")
+    try:
+        service.opened()
+        former = children_of(service.process.pid)
+        started = service.all_processes()
+        for pid in former:
+            os.kill(pid, signal.SIGKILL)
+        eventually(lambda: len(children_of(service.process.pid) - former) == 5, seconds=60)
+        eventually(service.page, seconds=60)
+        eventually(lambda: service.sql("SELECT count(*) FROM alembic_version") == [(1,)])
+        started |= service.all_processes()
+        code, words = service.end()
+        assert code == 0, words
+        assert living(started) == set()
+    finally:
+        service.process.kill()
+        service.process.communicate()
+
+
 def test_servers_elsewhere_are_used_and_left_running(service, postgres, valkey):
     postgres.ensure_database("elsewhere")
     service.start(
