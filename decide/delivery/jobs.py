@@ -83,7 +83,7 @@ def write(
         write_aside(shelf.package(delivery_id)) as part,
         resources.database.reading() as session,
     ):
-        session.execute(text("SET LOCAL statement_timeout = 0"))
+        session.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'"))
         return package.write(part, session, scope, issuer, folder=bench, progress=progress)
 
 
