@@ -4,7 +4,7 @@ Every query takes the actor first and asks only for heads of its own tickets and
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select
@@ -48,6 +48,11 @@ class Editing:
     allowed: bool
     closes_at: datetime | None
     opens_at: datetime | None
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The last minute to write: a deadline at midnight is said as 23:59 of the day before."""
+        return self.closes_at - timedelta(minutes=1) if self.closes_at else None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,192 @@
+"""The actors' portal in a real browser: no barrier on any page or state, with and without script.
+
+`SCREENSHOTS=folder` keeps a picture of each page at 360 and 1280.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests import factories
+from tests.browser.test_patterns import RULES, SMALL_TARGETS, served
+from tests.portal import (  # noqa: F401
+    PASSPHRASE,
+    clock,
+    portal_app,
+    portal_database,
+    portal_world,
+    world,
+)
+
+pytestmark = pytest.mark.browser
+
+SIZES = (360, 1280)
+EXPECTED = ("status of 403", "status of 409", "status of 422")
+
+
+@pytest.fixture
+def site(portal_app):  # noqa: F811
+    with served(portal_app) as address:
+        yield address
+
+
+@pytest.fixture
+def look(page, axe_source):
+    """Look at the page that is open, at a phone's and at a screen's width."""
+    pictures = os.environ.get("SCREENSHOTS")
+    complaints = []
+
+    def listen(told):
+        if told.type == "error" and not any(part in told.text for part in EXPECTED):
+            complaints.append(told.text)
+
+    page.on("console", listen)
+
+    def at(name):
+        for width in SIZES:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate(axe_source)
+            result = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+            found = [(each["id"], each["nodes"][0]["html"]) for each in result["violations"]]
+            assert found == [], name
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            assert page.evaluate(SMALL_TARGETS) == [], name
+            if pictures:
+                page.screenshot(path=str(Path(pictures) / f"{name}-{width}.png"), full_page=True)
+        assert complaints == [], name
+
+    return at
+
+
+def log_in(page, site, username):
+    page.goto(f"{site}/partido/entrar")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=passphrase]", PASSPHRASE)
+    page.click("main form button")
+    page.wait_for_url(f"{site}/partido")
+
+
+def test_the_log_in_page_has_no_barrier_in_any_state(page, site, world, look):  # noqa: F811
+    page.goto(f"{site}/partido/entrar")
+    look("partido-entrar")
+    page.click("main form button")
+    look("partido-entrar-vacio")
+    assert page.evaluate("document.title").startswith("Error: ")
+    page.fill("input[name=username]", "lucero")
+    page.fill("input[name=passphrase]", "no es esta")
+    page.click("main form button")
+    look("partido-entrar-equivocado")
+
+
+def test_the_portal_has_no_barrier_on_any_page(page, site, world, look):  # noqa: F811
+    log_in(page, site, "lucero")
+    look("partido-inicio")
+    for name, path in {
+        "candidatura": f"candidaturas/{world['head']}",
+        "trayectoria": f"candidaturas/{world['head']}/trayectoria",
+        "trayectoria-previa": f"candidaturas/{world['head']}/trayectoria/vista-previa",
+        "trayectoria-retirar": f"candidaturas/{world['head']}/trayectoria/retirar",
+        "propuesta": f"propuestas/{world['proposal']}",
+        "propuesta-previa": f"propuestas/{world['proposal']}/vista-previa",
+        "propuesta-retirar": f"propuestas/{world['proposal']}/retirar",
+        "propuesta-nueva": f"candidaturas/{world['head']}/propuestas/nueva",
+    }.items():
+        page.goto(f"{site}/partido/{path}")
+        look(f"partido-{name}")
+    page.goto(f"{site}/partido/propuestas/{world['proposal']}")
+    page.fill("textarea[name=text]", "a" * 1700)
+    page.click("text=Guardar borrador")
+    look("partido-propuesta-error")
+
+
+def test_an_empty_candidacy_shows_what_to_do(page, site, world, look):  # noqa: F811
+    log_in(page, site, "nopal")
+    look("partido-inicio-vacio")
+    page.click("text=Completar")
+    look("partido-candidatura-vacia")
+    page.click("text=Escribir la trayectoria")
+    page.fill("textarea[name=motive]", "Mi calle no tiene luz. " * 20)
+    page.click("text=Guardar y ver antes de publicar")
+    look("partido-trayectoria-previa-nueva")
+    page.click("main button:has-text('Publicar')")
+    assert "La trayectoria ya está publicada." in page.inner_text("main")
+    look("partido-candidatura-publicada")
+
+
+def test_a_conflict_shows_both_texts_without_a_barrier(page, site, world, look, context):  # noqa: F811
+    log_in(page, site, "lucero")
+    path = f"{site}/partido/propuestas/{world['proposal']}"
+    page.goto(path)
+    other = context.new_page()
+    other.goto(path)
+    other.fill("textarea[name=text]", "Lo que guardó la otra persona. " * 12)
+    other.click("text=Guardar borrador")
+    page.fill("textarea[name=text]", "Lo que escribí yo. " * 15)
+    page.click("text=Guardar borrador")
+    assert "Lo que guardó la otra persona." in page.inner_text("main")
+    look("partido-conflicto")
+    page.goto(f"{site}/partido/candidaturas/{world['head']}/trayectoria")
+    other.goto(f"{site}/partido/candidaturas/{world['head']}/trayectoria")
+    other.fill("textarea[name=motive]", "Otro motivo.")
+    other.click("text=Guardar borrador")
+    page.fill("textarea[name=motive]", "Mi motivo.")
+    page.click("text=Guardar borrador")
+    look("partido-conflicto-trayectoria")
+
+
+def test_a_session_that_ended_keeps_the_text_without_a_barrier(page, site, world, clock, look):  # noqa: F811
+    log_in(page, site, "lucero")
+    page.goto(f"{site}/partido/propuestas/{world['proposal']}")
+    page.fill("textarea[name=text]", "Media hora de trabajo.\n\nY otro párrafo.")
+    clock.move(minutes=31)
+    page.click("text=Guardar borrador")
+    look("partido-sesion-terminada")
+    page.fill("input[name=username]", "lucero")
+    page.fill("input[name=passphrase]", PASSPHRASE)
+    page.click("main form button")
+    look("partido-texto-a-salvo")
+    page.click("text=Enviar lo que escribí")
+    page.goto(f"{site}/partido/propuestas/{world['proposal']}")
+    assert page.input_value("textarea[name=text]") == "Media hora de trabajo.\n\nY otro párrafo."
+
+
+def test_after_the_campaign_the_portal_reads_and_does_not_write(page, site, world, clock, look):  # noqa: F811
+    clock.instant = factories.SILENCE
+    log_in(page, site, "lucero")
+    look("partido-inicio-cerrado")
+    page.goto(f"{site}/partido/candidaturas/{world['head']}")
+    look("partido-candidatura-cerrada")
+    assert page.locator("main a:has-text('Cambiar')").count() == 0
+
+
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_a_proposal_is_published_without_any_script(page, site, world):  # noqa: F811
+    log_in(page, site, "lucero")
+    page.goto(f"{site}/partido/candidaturas/{world['head']}/propuestas/nueva")
+    page.select_option("select[name=topic]", "salud")
+    page.fill("input[name=title]", "Clínica de noche")
+    page.fill("textarea[name=text]", "Abriremos de noche.")
+    page.click("text=Guardar y ver antes de publicar")
+    page.click("main button:has-text('Publicar')")
+    page.goto(f"{site}/candidaturas/{world['head']}")
+    assert "Clínica de noche" in page.inner_text("main")
+
+
+def test_a_proposal_is_written_and_published_with_the_keyboard_alone(page, site, world):  # noqa: F811
+    log_in(page, site, "lucero")
+    page.goto(f"{site}/partido/candidaturas/{world['head']}/propuestas/nueva")
+    page.focus("select[name=topic]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Banquetas anchas")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Haremos banquetas por las que quepan dos carriolas.")
+    page.keyboard.press("Tab")
+    assert "Guardar y ver" in page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/vista-previa")
+    page.focus("main form button")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/candidaturas/{world['head']}")
+    assert "La propuesta ya está publicada." in page.inner_text("main")
