@@ -177,7 +177,8 @@ def contests_at(
         .where(
             or_(
                 Contest.district_number.in_(districts),
-                Contest.municipality_number == municipality,
+                # Not `== municipality`: without one, SQL would be asked for IS NULL.
+                Contest.municipality_number.in_([] if municipality is None else [municipality]),
             )
         )
         .order_by(*BY_BALLOT)
