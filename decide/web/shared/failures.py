@@ -2,7 +2,15 @@
 
 from traceback import extract_tb
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -62,11 +70,24 @@ def expired_form(_error: CSRFError) -> Response:
 
 def http_error(error: HTTPException) -> Response:
     """An error of HTTP itself: wrong address, method, size."""
+    if error.code == 404 and (better := without_slash()):
+        return better
     retry = 60 if error.code == 429 else None
     answer = page(error.code or 500, retry_after=retry)
     if error.code == 405:
         answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or [])
     return answer
+
+
+def without_slash() -> Response | None:
+    """People type a slash at the end of an address; ours have none. Only within this site."""
+    path = request.path.rstrip("/")
+    if request.method not in ("GET", "HEAD") or path in ("", request.path) or "//" in path:
+        return None
+    routes = current_app.create_url_adapter(request)
+    if routes is None or not routes.test(path, method="GET"):
+        return None
+    return make_response(redirect(path, 308))
 
 
 def surprise(error: Exception) -> Response:
