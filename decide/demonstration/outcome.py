@@ -48,7 +48,8 @@ def contest_sizes(session: Session) -> dict[str, int]:
 
 def invented(contest: str, nominal: int, ran: list[tuple[str, str]]) -> ResultEntry:
     """A result drawn by the contest's key."""
-    weights = [20 + lots.number(100, contest, actor) for actor, _ in ran]
+    # Drawn so finely that nobody ties.
+    weights = [2_000 + lots.number(10_000, contest, actor) for actor, _ in ran]
     turnout = nominal * (45 + lots.number(20, contest, "turnout")) // 100
     votes = tuple(
         VoteEntry(position, actor, acronym, turnout * weight // sum(weights))

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from decide.catalog.models import Post
 from decide.catalog.queries import content_revision
 from decide.catalog.registry import UnknownKey
+from decide.demonstration.elected import record_winners
+from decide.demonstration.load import load
+from decide.demonstration.outcome import record_outcome
 from decide.imports import actions
 from decide.kernel.resources import open_resources
 from decide.results import queries_elected as queries
@@ -181,3 +184,16 @@ def test_who_was_elected_moves_the_revision_of_the_pages(resources, town):
         record_elected(session, [seat("Elvia Nava")], at=factories.RESULTS, by=None)
     with resources.database.reading() as session:
         assert content_revision(session) > before
+
+
+def test_in_the_demonstration_every_seat_has_its_winner(settings, resources):
+    with resources.database.transaction() as session:
+        load(session, settings, at=factories.RESULTS)
+    with resources.database.transaction() as session:
+        record_outcome(session, at=factories.RESULTS)
+        record_winners(session, at=factories.RESULTS)
+        assert len(queries.presidencies(session)) == 125
+        deputies = queries.legislature(session)
+        assert len(deputies) == 75
+        assert all(each.candidacy_id for each in deputies)
+        assert sum(len(bench.lines) for bench in queries.benches(session, deputies)) == 75
