@@ -32,4 +32,21 @@ class Limits:
     cells: int = 3_000_000
     record: int = 400_000
     cell: int = 32_767
-    parts: int = 500  # files inside a spreadsheet's ZIP
+    memory: int = 160 * MIB  # of all texts together, as this program holds them
+    parts: int = 500  # files inside a spreadsheet's ZIP, and what they may name
+    elements: int = 3_000_000  # of a spreadsheet's XML: what takes time
+    styles: int = 65_000  # a little more than Excel can write
+
+
+def too_much() -> Unreadable:
+    """The texts of a file need more memory than it may have."""
+    return Unreadable(
+        "El archivo trae demasiado texto.", "Divídalo, o deje sólo las columnas de la lista."
+    )
+
+
+def too_long() -> Unreadable:
+    """One text is longer than any that a spreadsheet program writes."""
+    return Unreadable(
+        "El archivo trae un texto demasiado largo en una celda.", "Acórtelo y guárdelo de nuevo."
+    )

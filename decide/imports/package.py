@@ -15,6 +15,8 @@ from decide.imports.limits import MIB, Limits, Unreadable
 
 PIECE = 1 << 16
 TOKEN = 4 * MIB  # no honest tag or attribute is longer
+DEEPEST = 100  # no honest element lies deeper
+DENSEST = 150  # no honest part unpacks to so many times its size
 SAVE = "Ábralo en Excel y guárdelo como «Libro de Excel (.xlsx)» o como CSV."
 BOOK = "xl/workbook.xml"
 
@@ -38,6 +40,7 @@ class Package:
         self.archive = archive
         self.parts = {entry.filename.lower(): entry for entry in entries}
         self.left = limits.unpacked
+        self.elements = limits.elements
         if len(entries) > limits.parts:
             raise Damaged("El archivo de Excel tiene demasiadas partes.")
         if len(self.parts) != len(entries):
@@ -49,10 +52,12 @@ class Package:
         """The unpacked bytes of a part; Unreadable when all parts together become too many."""
         entry = self.parts[part]
         entry.file_size = self.left + PIECE  # the claim may be a lie
+        dense = 8 * MIB + DENSEST * entry.compress_size
         with self.archive.open(entry) as stream:
             while piece := stream.read(PIECE):
                 self.left -= len(piece)
-                if self.left < 0:
+                dense -= len(piece)
+                if self.left < 0 or dense < 0:
                     raise Unreadable(
                         "El archivo de Excel se hace demasiado grande al abrirlo.",
                         "Deje sólo la hoja de la lista y guarde el archivo de nuevo.",
@@ -61,11 +66,31 @@ class Package:
 
     def fed(self, part: str, handler: "Handler") -> Iterator[None]:
         """Feed a part to a handler; gives control back after each piece."""
+        depth = 0
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal depth
+            depth += 1
+            self.elements -= 1
+            if depth > DEEPEST:
+                raise Damaged
+            if self.elements < 0:
+                raise Unreadable(
+                    "El archivo de Excel tiene demasiadas celdas.",
+                    "Guárdelo como «CSV UTF-8», o divida la lista.",
+                )
+            handler.start(name.rpartition(":")[2], attributes)
+
+        def end(name: str) -> None:
+            nonlocal depth
+            depth -= 1
+            handler.end(name.rpartition(":")[2])
+
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = refuse_doctype
-        parser.StartElementHandler = handler.start
-        parser.EndElementHandler = handler.end
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
         parser.CharacterDataHandler = handler.text
         total = 0
         for piece in self.pieces(part):
@@ -95,11 +120,6 @@ class Handler:
 
     def text(self, data: str) -> None:
         """Text between them."""
-
-
-def local(name: str) -> str:
-    """An element's name without its prefix."""
-    return name.rpartition(":")[2]
 
 
 def refuse_doctype(*_: object) -> None:

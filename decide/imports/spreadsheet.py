@@ -10,10 +10,11 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from sys import getsizeof
 from typing import BinaryIO
 
-from decide.imports.limits import Limits, Unreadable
-from decide.imports.package import BOOK, Damaged, Handler, Package, local, opened
+from decide.imports.limits import Limits, Unreadable, too_long, too_much
+from decide.imports.package import BOOK, Damaged, Handler, Package, opened
 
 Rows = Generator[list[str], None, None]
 LINKS = "xl/_rels/workbook.xml.rels"
@@ -37,10 +38,10 @@ class Sheet:
 def sheets(stream: BinaryIO, limits: Limits) -> Iterator[list[Sheet]]:
     """The visible sheets, in order; what they yield may raise Unreadable."""
     with opened(stream, limits) as package:
-        links, book = Links(), Book()
+        links, book = Links(limits), Book(limits)
         package.read(LINKS, links)
         package.read(BOOK, book)
-        strings, styles = Strings(), Styles()
+        strings, styles = Strings(limits), Styles(limits)
         package.read(links.of_kind("sharedStrings"), strings)
         package.read(links.of_kind("styles"), styles)
         shift = YEARS_1904 if book.from_1904 else 0
@@ -62,17 +63,20 @@ def rows(package: Package, part: str, cells: "Cells") -> Rows:
 class Links(Handler):
     """Which part of the package is what."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
         """Knows nothing yet."""
+        self.most = limits.parts
         self.targets: dict[str, tuple[str, str]] = {}  # id → (kind, part)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """One relation."""
-        if local(name) == "Relationship":
+        if name == "Relationship":
             target = attributes.get("Target", "")
             part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
             kind = attributes.get("Type", "").rpartition("/")[2]
             self.targets[attributes.get("Id", "")] = (kind, part.lower())
+            if len(self.targets) > self.most:
+                raise Damaged
 
     def of_kind(self, kind: str) -> str:
         """The part of a kind; "" when there is none."""
@@ -82,17 +86,19 @@ class Links(Handler):
 class Book(Handler):
     """The sheets that a person sees."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
         """Knows nothing yet."""
+        self.most = limits.parts
         self.shown: list[tuple[str, str]] = []  # (name, relation)
         self.from_1904 = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """One sheet, or the calendar."""
-        name = local(name)
         if name == "sheet" and attributes.get("state", "visible") == "visible":
             link = next((value for key, value in attributes.items() if key.endswith(":id")), "")
             self.shown.append((attributes.get("name", ""), link))
+            if len(self.shown) > self.most:
+                raise Damaged
         elif name == "workbookPr":
             self.from_1904 = attributes.get("date1904", "") in ("1", "true")
 
@@ -100,15 +106,15 @@ class Book(Handler):
 class Styles(Handler):
     """Which cell styles show a number as a date."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
         """Knows nothing yet."""
+        self.most = limits.styles
         self.own: set[str] = set()
         self.dates: list[bool] = []
         self.inside = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """A number format of the book, or a style that uses one."""
-        name = local(name)
         if name == "numFmt":
             code = LITERAL.sub("", attributes.get("formatCode", "")).lower()
             if re.search("[dmyhs]", code) and "general" not in code:
@@ -119,25 +125,28 @@ class Styles(Handler):
             number = attributes.get("numFmtId", "0")
             built_in = number.isdigit() and int(number) in DATES
             self.dates.append(built_in or number in self.own)
+        if len(self.dates) + len(self.own) > self.most:
+            raise Damaged
 
     def end(self, name: str) -> None:
         """The styles of cells end; those of names follow."""
-        if local(name) == "cellXfs":
+        if name == "cellXfs":
             self.inside = False
 
 
 class Strings(Handler):
     """The texts that cells share."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
         """Knows nothing yet."""
+        self.limits = limits
+        self.memory = self.length = 0
         self.all: list[str] = []
         self.parts: list[str] = []
         self.taking = self.reading_aid = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """A text, or a piece of it; reading aids for Asian scripts are not part of it."""
-        name = local(name)
         if name == "t":
             self.taking = not self.reading_aid
         elif name == "rPh":
@@ -147,17 +156,24 @@ class Strings(Handler):
         """Keep a piece."""
         if self.taking:
             self.parts.append(data)
+            self.length += len(data)
+            if self.length > self.limits.cell:
+                raise too_long()
 
     def end(self, name: str) -> None:
         """A text is complete."""
-        name = local(name)
         if name == "t":
             self.taking = False
         elif name == "rPh":
             self.reading_aid = False
         elif name == "si":
-            self.all.append(unescaped("".join(self.parts)))
+            text = unescaped("".join(self.parts))
+            self.all.append(text)
             self.parts.clear()
+            self.length = 0
+            self.memory += getsizeof(text)
+            if self.memory > self.limits.memory:
+                raise too_much()
 
 
 class Cells(Handler):
@@ -172,12 +188,12 @@ class Cells(Handler):
         self.cells: list[str] = []
         self.kind = self.style = ""
         self.parts: list[str] = []
+        self.length = 0
         self.taking = self.reading_aid = False
         self.columns: dict[str, int] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """A row, a cell or its value begins."""
-        name = local(name)
         if name == "c":
             self.column = self.place(attributes.get("r"))
             self.kind = attributes.get("t", "n")
@@ -197,10 +213,12 @@ class Cells(Handler):
         """Keep a piece of a value; a formula is not one."""
         if self.taking:
             self.parts.append(data)
+            self.length += len(data)
+            if self.length > self.limits.cell:
+                raise too_long()
 
     def end(self, name: str) -> None:
         """A value, a cell or a row is complete."""
-        name = local(name)
         if name in ("v", "t"):
             self.taking = False
         elif name == "rPh":
@@ -208,6 +226,7 @@ class Cells(Handler):
         elif name == "c" and self.parts:
             value = self.value("".join(self.parts))
             self.parts.clear()
+            self.length = 0
             if value:
                 self.put(value)
         elif name == "row" and self.cells:

@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, dropwhile, islice
+from sys import getsizeof
 from typing import BinaryIO, NamedTuple
 
 from decide.imports import delimited, spreadsheet
 from decide.imports.cells import clean, likeness
-from decide.imports.limits import MIB, Limits, Unreadable
+from decide.imports.limits import MIB, Limits, Unreadable, too_much
 from decide.imports.spreadsheet import Sheet
 
 LOOKED_AT = 30  # rows among which the header is sought
@@ -136,13 +137,16 @@ def table(
 
 def cleaned(records: Iterable[list[str]], limits: Limits) -> Iterator[Row]:
     """Numbered rows with clean cells; stops at the limits."""
-    total = 0
+    total = memory = 0
     for number, record in enumerate(records, start=1):
         total += len(record)
         if total > limits.cells:
             raise Unreadable(
                 "El archivo tiene demasiadas celdas.", "Deje sólo las columnas de la lista."
             )
+        memory += sum(map(getsizeof, record))
+        if memory > limits.memory:
+            raise too_much()
         if number > limits.rows + LOOKED_AT:
             raise Unreadable(
                 f"El archivo tiene más de {limits.rows:,} filas.", "Divídalo en varios archivos."

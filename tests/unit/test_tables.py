@@ -407,6 +407,51 @@ def test_an_attribute_of_megabytes_is_refused():
     assert "dañado" in refused(book_with(f'<worksheet a="{"x" * (9 << 20)}"/>')).what
 
 
+MORE = '<Relationship Id="s" Type="x/{}" Target="s.xml"/></Relationships>'
+STRINGS = LINKS.replace("</Relationships>", MORE.format("sharedStrings"))
+STYLES = LINKS.replace("</Relationships>", MORE.format("styles"))
+MANY = LINKS.replace("</Relationships>", "".join(f'<Relationship Id="{n}"/>' for n in range(600)))
+
+
+def book_of(links, part):
+    """A hand-made XLSX with one more part."""
+    sheet = SHEET.format(f'<row r="1">{cell("A1")}</row>') + END
+    return zipped(
+        [
+            ("xl/workbook.xml", BOOK),
+            ("xl/_rels/workbook.xml.rels", links),
+            ("xl/worksheets/sheet1.xml", sheet),
+            ("xl/s.xml", part),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "word", "limits"),
+    [
+        (book_with("<a>" * 5_000), "dañado", Limits()),
+        (book_with(SHEET.format("<row/>" * 2_000)), "demasiadas celdas", Limits(elements=1_000)),
+        (
+            book_with(SHEET.format(f"<row>{cell('A1', '9' * 40_000)}</row>") + END),
+            "demasiado largo",
+            Limits(),
+        ),
+        (
+            book_of(STRINGS, f"<sst><si><t>{'x' * 40_000}</t></si></sst>"),
+            "demasiado largo",
+            Limits(),
+        ),
+        (book_of(STRINGS, "<sst>" + "<si/>" * 30_000 + "</sst>"), "texto", Limits(memory=1 << 20)),
+        (book_of(STYLES, "<s><cellXfs>" + "<xf/>" * 70_000 + "</cellXfs></s>"), "dañado", Limits()),
+        (book_of(MANY + "</Relationships>", "<s/>"), "dañado", Limits()),
+        (("x" * 1_000 + ",😀\n") * 2_000, "demasiado texto", Limits(memory=1 << 20)),
+        (f"a,b\n1,{'y' * 40_000}\n", "32,767 letras", Limits()),
+    ],
+)
+def test_whatever_grows_has_a_bound(data, word, limits):
+    assert word in refused(data, limits=limits).what
+
+
 @pytest.mark.parametrize("cut", [10, 100, 400, -30])
 def test_a_cut_off_workbook_is_refused(cut):
     assert refused(workbook([["a", "b"], ["1", "2"]])[:cut]).what
