@@ -12,6 +12,7 @@ from decide.cli.delivery import delivery_group
 from decide.cli.demonstration import demo_command
 from decide.cli.house import docs_command, drain_command, migrate_command, settings_command
 from decide.cli.imports import import_command
+from decide.cli.ledger import ledger_group
 
 
 def shell() -> Flask:
@@ -35,5 +36,6 @@ for command in (
     import_command,
     account_group,
     delivery_group,
+    ledger_group,
 ):
     decide.add_command(command)
