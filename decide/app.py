@@ -13,6 +13,7 @@ from decide.participation.door import Door
 from decide.participation.snapshot import Snapshot
 from decide.settings import Settings
 from decide.web.actor.door import actor
+from decide.web.public import swift
 from decide.web.public.door import public
 from decide.web.shared import failures, guards, headers, kept, pages, site
 from decide.web.shared.assets import Assets
@@ -30,7 +31,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_limit_mib * 2**20
     resources = open_resources(settings, clock=clock)
     snapshot = Snapshot(resources)
-    app.extensions[KEY] = House(resources, snapshot, Door(resources, snapshot))
+    door = Door(resources, snapshot)
+    app.extensions[KEY] = House(resources, snapshot, door)
     configure_cookies(app, settings)
 
     assets = Assets(ROOT / "static")
@@ -52,4 +54,5 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     guards.mount(app, actor, guards.actor_only, prefix="/partido")
     guards.mount(app, staff, guards.staff_only, prefix="/oficina")
     pages.install(app, settings, snapshot)
+    swift.install(app, settings, door)
     return app

@@ -69,7 +69,8 @@ class Service:
         self.settings = Settings.from_environment(environment)
         self.resources = open_resources(replace(self.settings, snapshot_seconds=0.0))
         plan = Plan(
-            var=self.folder, host="127.0.0.1", port=self.port, postgres=None, valkey=None,
+            root=ROOT, var=self.folder, host="127.0.0.1", port=self.port,
+            postgres=None, valkey=None,
             environment=environment, steps=(),
         )  # fmt: skip
         self.children = {child.name: child for child in programs(plan)}

@@ -21,6 +21,7 @@ from decide.participation.refusals import Closed
 from decide.participation.snapshot import Snapshot, SubjectFacts, look_up
 from decide.participation.store import microseconds_of
 from decide.participation.streams import Streams
+from decide.participation.wire import Wire
 
 LOG_PATIENCE = 0.4  # seconds; twice this and SQL's 0.9 stay under the two seconds a citizen waits
 REST = 1.0  # seconds without asking a log that did not answer
@@ -39,8 +40,11 @@ class Door:
         self.snapshot = snapshot
         self.keys = keys_of(settings.process_key)
         self.zone = ZoneInfo(settings.time_zone)
+        url = settings.redis_url
         self.streams = Streams(
-            connect(settings.redis_url, timeout=LOG_PATIENCE), settings.ledger_shards
+            connect(url, timeout=LOG_PATIENCE),
+            settings.ledger_shards,
+            wire=Wire(url, timeout=LOG_PATIENCE) if Wire.can(url) else None,
         )
         self.patience = Patience(resources.database)
         self.presses = DeviceLimit(settings.presses_per_hour)
@@ -80,7 +84,7 @@ class Door:
 
     def close(self) -> None:
         """Give the connections back."""
-        self.streams.redis.close()
+        self.streams.close()
         self.patience.close()
 
     def _facts(self, subject_id: int, version: int) -> SubjectFacts:

@@ -19,15 +19,17 @@ from sqlalchemy.orm import Session
 from decide.kernel.log import logger
 from decide.kernel.resources import Resources
 from decide.participation import counters
-from decide.participation.entry import IdeaSent, Unreadable, idea_of, press_of
+from decide.participation.entry import IdeaSent, Unreadable, idea_of, press_of, presses_of
 from decide.participation.models import DrainMisfit
 from decide.participation.store import last_words, store_ideas, store_presses
 from decide.participation.streams import BEGINNING, Entry, Streams, order
+from decide.participation.wire import Wire
 
 LOCK = 0xDEC1DE01
 BATCH = 5_000
 IDLE = 0.1  # seconds between looks at an empty log
 RETRY = 1.0  # seconds between tries at a part that is away
+LOG_PATIENCE = 2.0  # seconds for an answer of the log
 RECOUNT = 60.0  # seconds between settings of every counter: a direct press sets none
 
 # A drain that stops (a frozen process, a cut wire) loses its lock after eight seconds of silence.
@@ -61,17 +63,25 @@ class Drain:
         """Copy up to `batch` entries in one transaction."""
         self._resources = resources
         self._batch = batch
-        self._streams = Streams(resources.ledger, resources.settings.ledger_shards)
+        url = resources.settings.redis_url
+        self._streams = Streams(
+            resources.ledger,
+            resources.settings.ledger_shards,
+            wire=Wire(url, timeout=LOG_PATIENCE) if Wire.can(url) else None,
+        )
         self._zone = ZoneInfo(resources.settings.time_zone)
 
     def once(self) -> int:
         """Copy all that waits now, beside another drain if need be; returns the entries copied."""
-        with self._resources.database.engine.connect() as connection:
-            round_ = _Round(self, connection)
-            total = 0
-            while copied := round_.copy():
-                total += copied
-            return total
+        total = 0
+        try:
+            with self._resources.database.engine.connect() as connection:
+                round_ = _Round(self, connection)
+                while copied := round_.copy():
+                    total += copied
+        finally:
+            self._streams.rest()
+        return total
 
     def run(self, stop: Event) -> None:
         """Wait for the lock and copy until `stop`; survives the loss of either server."""
@@ -81,6 +91,8 @@ class Drain:
             except (DBAPIError, PoolEmpty) as error:
                 log.warning("drain.sql_away", kind=type(error).__name__)
                 stop.wait(RETRY)
+            finally:
+                self._streams.rest()
 
     def _serve(self, stop: Event) -> None:
         with self._resources.database.engine.connect() as connection:
@@ -177,12 +189,14 @@ class _Round:
             raise Overtaken(name)
 
     def _store_presses(self, session: Session, name: str, entries: list[Entry]) -> set[int]:
-        presses = []
-        for identity, fields in entries:
-            try:
-                presses.append(press_of(fields))
-            except Unreadable as error:
-                _set_aside(session, name, (identity, fields), str(error))
+        presses = presses_of([fields for _, fields in entries])
+        if presses is None:
+            presses = []
+            for entry in entries:
+                try:
+                    presses.append(press_of(entry[1]))
+                except Unreadable as error:
+                    _set_aside(session, name, entry, str(error))
         return store_presses(session, last_words(presses))
 
     def _store_ideas(self, session: Session, name: str, entries: list[Entry]) -> None:

@@ -3,8 +3,10 @@
 The field name of an entry is its format. A later shape takes the next number and a reader for both.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import Struct, error
+from typing import NamedTuple
 
 from decide.participation.choices import Choice, IdeaKind
 
@@ -25,8 +27,7 @@ class Unreadable(Exception):
     """An entry has no known format or an impossible content; the message never quotes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(NamedTuple):
     """One press: what a device now says about a subject; `at` in µs of the database's clock."""
 
     press_id: bytes
@@ -73,6 +74,26 @@ def press_of(fields: list[bytes]) -> Press:
     if said & 3 > Choice.DISLIKE:
         raise Unreadable("unknown choice")
     return Press(press_id, subject_id, said >> 2, said & 3, high << 48 | middle << 32 | low)
+
+
+def presses_of(entries: Sequence[list[bytes]]) -> list[Press] | None:
+    """Read many press entries at once; None when any of them needs a closer look."""
+    values = [fields[1] for fields in entries if len(fields) == 2 and fields[0] == PRESS]
+    if len(values) != len(entries) or any(len(value) != _PRESS.size for value in values):
+        return None
+    told = [
+        Press(
+            press_id,
+            subject_id,
+            (upper << 8 | lower) >> 2,
+            lower & 3,
+            high << 48 | middle << 32 | low,
+        )
+        for press_id, high, middle, low, subject_id, upper, lower in _PRESS.iter_unpack(
+            b"".join(values)
+        )
+    ]  # fmt: skip
+    return None if any(press.choice > Choice.DISLIKE for press in told) else told
 
 
 def idea_fields(idea: IdeaSent) -> dict[bytes, bytes]:

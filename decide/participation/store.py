@@ -7,7 +7,6 @@ and became, also against a transaction that ran at the same time; the tally move
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -92,7 +91,7 @@ def last_words(presses: Iterable[Press]) -> list[Press]:
     for press in presses:
         earlier = kept.get(press.press_id)
         late = earlier is not None and earlier.at > press.at
-        kept[press.press_id] = replace(press, at=earlier.at) if late and earlier else press
+        kept[press.press_id] = press._replace(at=earlier.at) if late and earlier else press
     return list(kept.values())
 
 

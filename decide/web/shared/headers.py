@@ -30,16 +30,19 @@ ALWAYS = {
 }
 
 
+def always(settings: Settings) -> dict[str, str]:
+    """The headers of every answer, whoever gives it."""
+    strict = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
+    return ALWAYS | (strict if settings.https else {})
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Add the headers after every request, also after errors."""
+    headers = always(settings)
 
     def dress(response: Response) -> Response:
-        for name, value in ALWAYS.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
-        if settings.https:
-            response.headers.setdefault(
-                "Strict-Transport-Security", "max-age=63072000; includeSubDomains"
-            )
         # Closed unless opened: a view that wants to be kept says so itself (`web.shared.pages`).
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"

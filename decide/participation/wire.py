@@ -1,0 +1,130 @@
+"""One Redis command over a plain socket: most of what a press costs is the client library's work.
+
+Knows no cluster and no TLS: whoever needs those keeps the library's client. Errors are the
+library's, so that callers need not know which of the two spoke.
+"""
+
+import contextlib
+import socket
+from collections import deque
+from typing import Any
+
+from hiredis import Reader, ReplyError, pack_command
+from redis.connection import SSLConnection, parse_url
+from redis.exceptions import ConnectionError as Away
+from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as TooSlow
+
+Link = tuple[socket.socket, Reader]
+PIECE = 65536
+
+
+class Elsewhere(ResponseError):
+    """The server is a cluster's node and the key lives on another one."""
+
+
+class Wire:
+    """Kept connections to one server. Threads share it; each call has a connection to itself."""
+
+    def __init__(self, url: str, *, timeout: float) -> None:
+        """Connect to nothing yet. `timeout` seconds for connecting and for each answer."""
+        self._where = read_url(url)
+        self._timeout = timeout
+        self._links: deque[Link] = deque()
+
+    @staticmethod
+    def can(url: str) -> bool:
+        """Whether this address needs nothing that only the library knows."""
+        return read_url(url).get("connection_class") is not SSLConnection
+
+    def ask(self, command: bytes) -> object:
+        """Send one packed command and return its answer; raises RedisError.
+
+        A kept connection may have died with a restarted server: then the command goes once more,
+        over a new one. After a silence it does not: the server hangs, and somebody waits.
+        """
+        try:
+            link = self._links.pop()
+        except IndexError:
+            return self._spoken(self._connected(), command)
+        try:
+            return self._spoken(link, command)
+        except Away:
+            return self._spoken(self._connected(), command)
+
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        while self._links:
+            self._links.pop()[0].close()
+
+    def _spoken(self, link: Link, command: bytes) -> object:
+        answer = _answered(link, command)
+        self._links.append(link)
+        if isinstance(answer, ReplyError):
+            said = str(answer)
+            raise (Elsewhere if said.startswith(("MOVED", "ASK")) else ResponseError)(said)
+        return answer
+
+    def _connected(self) -> Link:
+        where = self._where
+        line = socket.socket(socket.AF_UNIX) if "path" in where else None
+        try:
+            if line is None:
+                address = (where.get("host", "localhost"), int(where.get("port", 6379)))
+                line = socket.create_connection(address, self._timeout)
+                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            else:
+                line.settimeout(self._timeout)
+                line.connect(where["path"])
+        except OSError as error:
+            if line is not None:
+                line.close()
+            kind = TooSlow if isinstance(error, TimeoutError) else Away
+            raise kind(str(error)) from error
+        link = (line, Reader())
+        for command in self._introduction():
+            answer = _answered(link, pack_command(command))
+            if isinstance(answer, ReplyError):
+                line.close()
+                raise ResponseError(str(answer))
+        return link
+
+    def _introduction(self) -> list[tuple[Any, ...]]:
+        where = self._where
+        commands: list[tuple[Any, ...]] = []
+        if where.get("password"):
+            user = [where["username"]] if where.get("username") else []
+            commands.append(("AUTH", *user, where["password"]))
+        if where.get("db"):
+            commands.append(("SELECT", int(where["db"])))
+        return commands
+
+
+def read_url(url: str) -> dict[str, Any]:
+    """The parts of a Redis address, as the library names them."""
+    return dict(parse_url(url))  # type: ignore[no-untyped-call]
+
+
+def _answered(link: Link, command: bytes) -> object:
+    """The answer, or an error after which the connection is closed: half an answer may be on it."""
+    line, reader = link
+    try:
+        line.sendall(command)
+        answer: object = reader.gets()
+        while answer is False:
+            piece = line.recv(PIECE)
+            if not piece:
+                raise Away("the server closed the connection")
+            reader.feed(piece)
+            answer = reader.gets()
+    except Away:
+        line.close()
+        raise
+    except TimeoutError as error:
+        line.close()
+        raise TooSlow("the server does not answer") from error
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            line.close()
+        raise Away(str(error)) from error
+    return answer

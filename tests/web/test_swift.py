@@ -1,0 +1,181 @@
+"""The short way of a press says and keeps exactly what Flask would."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as knobs
+from hypothesis import strategies as st
+
+from decide.app import create_app
+from decide.participation.device import mint
+from decide.participation.entry import press_of
+from decide.participation.keys import keys_of
+from decide.web.public.swift import SwiftDoor
+from decide.web.shared.context import KEY
+from tests.ledger import Town, set_window
+
+SCRIPT = {"Sec-Fetch-Site": "same-origin", "X-Requested-With": "decide"}
+values = st.sampled_from([b"1", b"2", b"01", b"+1", b"-1", b"like", b"none", b"LIKE", b"", b"%31"])
+FORM = "application/x-www-form-urlencoded"
+
+
+def closed(app):
+    house = app.extensions[KEY]
+    house.door.close()
+    house.snapshot.close()
+    house.resources.close()
+
+
+@pytest.fixture
+def town(resources):
+    made = Town(resources)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ways(settings, town):
+    """The application with the short way and without; limits out of the way."""
+    own = replace(settings, presses_per_hour=10**9, snapshot_seconds=60.0)
+    swift, plain = create_app(own), create_app(own)
+    assert isinstance(swift.wsgi_app, SwiftDoor)
+    plain.wsgi_app = plain.wsgi_app._application
+    yield swift, plain
+    closed(swift)
+    closed(plain)
+
+
+def cookie(settings, number=1):
+    return "d=" + mint(keys_of(settings.process_key), 1, identity=number.to_bytes(16, "big"))
+
+
+def entries(town):
+    """All presses in the log, without their instants; the log is emptied."""
+    found = []
+    for name in town.door.streams.names():
+        for _, fields in town.door.streams.after(name, "0-0", 1000):
+            found.append(press_of(fields)._replace(at=0))
+        town.door.streams.redis.delete(name)
+    return sorted(found)
+
+
+def both(ways, town, path, body, headers, kind=FORM):
+    """Ask both; they must agree in answer and in what they keep."""
+    told = []
+    for app in ways:
+        client = app.test_client(use_cookies=False)
+        answer = client.post(path, data=body, headers=headers, content_type=kind)
+        kept = {name: value for name, value in answer.headers if name != "Set-Cookie"}
+        told.append((answer.status_code, answer.data, sorted(kept.items()), entries(town)))
+    (status, _, headers_swift, log), (plain_status, _, headers_plain, plain_log) = told
+    assert (status, log) == (plain_status, plain_log)
+    if status == 204:
+        assert dict(headers_plain).items() <= {**dict(headers_swift)}.items() | {
+            ("Content-Type", "text/html; charset=utf-8"), ("Vary", "Cookie")
+        }  # fmt: skip
+        assert headers_swift
+    else:
+        assert told[0][1] == told[1][1]
+    return status, log
+
+
+def test_an_ordinary_press_is_kept_without_flask(settings, ways, town):
+    swift, _ = ways
+    swift.wsgi_app._application = None  # whoever steps aside would fail
+    answer = swift.test_client(use_cookies=False).post(
+        f"/reacciones/{town.subjects[0]}",
+        data={"version": 1, "choice": "like", "attempt": "0" * 32},
+        headers={**SCRIPT, "Cookie": f"otra=1; {cookie(settings)}; mas=2"},
+    )
+    assert answer.status_code == 204
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert len(entries(town)) == 1
+
+
+UNUSUAL = {
+    "no script": ({"X-Requested-With": ""}, None, None),
+    "another page": ({"Sec-Fetch-Site": "cross-site"}, None, None),
+    "no cookie": ({"Cookie": ""}, None, None),
+    "a forged cookie": ({"Cookie": "d=" + "A" * 48}, None, None),
+    "an escaped choice": ({}, b"version=1&choice=%6Cike", None),
+    "a choice that is none": ({}, b"version=1&choice=love", None),
+    "no version": ({}, b"choice=like", None),
+    "a version from the future": ({}, b"version=9&choice=like", None),
+    "a version in other digits": ({}, "version=١&choice=like".encode(), None),
+    "two choices": ({}, b"version=1&choice=like&choice=dislike", None),
+    "a long form": ({}, b"version=1&choice=like&more=" + b"x" * 300, None),
+    "another kind of form": ({}, b"version=1&choice=like", "text/plain"),
+    "an empty form": ({}, b"", None),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_the_unusual_is_answered_as_flask_answers_it(settings, ways, town, name):
+    more, body, kind = UNUSUAL[name]
+    body = b"version=1&choice=like" if body is None else body
+    headers = {**SCRIPT, "Cookie": cookie(settings), **more}
+    path = f"/reacciones/{town.subjects[0]}"
+    both(ways, town, path, body, headers, kind or FORM)
+
+
+@pytest.mark.parametrize(
+    "path", ["/reacciones/", "/reacciones/x", "/reacciones/999", "/reacciones/١"]
+)
+def test_a_strange_address_is_answered_as_flask_answers_it(settings, ways, town, path):
+    headers = {**SCRIPT, "Cookie": cookie(settings)}
+    both(ways, town, path, b"version=1&choice=like", headers)
+
+
+def test_a_closed_phase_is_told_by_flask(settings, ways, town):
+    with town.resources.database.transaction() as session:
+        set_window(session, opens_in=-7200.0, closes_in=-3600.0)
+    for app in ways:
+        app.extensions[KEY].snapshot.renew()
+    headers = {**SCRIPT, "Cookie": cookie(settings)}
+    path = f"/reacciones/{town.subjects[0]}"
+    assert both(ways, town, path, b"version=1&choice=like", headers) == (422, [])
+
+
+@knobs(
+    max_examples=150, deadline=None, database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(
+    fields=st.lists(
+        st.tuples(
+            st.sampled_from([b"version", b"choice", b"attempt", b"v"]),
+            values,
+        ),
+        max_size=4,
+    ),
+    place=st.sampled_from(["0", "1", "00", " 1", "99999999999999999999"]),
+    device=st.integers(0, 2),
+)
+def test_any_form_is_answered_and_kept_alike(settings, ways, town, fields, place, device):
+    body = b"&".join(name + b"=" + value for name, value in fields)
+    cookies = cookie(settings, device) if device else ""
+    number = str(town.subjects[int(place)]) if place in ("0", "1") else place
+    both(ways, town, f"/reacciones/{number}", body, {**SCRIPT, "Cookie": cookies})
+
+
+def test_while_both_servers_are_away_the_script_is_told_to_come_back(settings, town):
+    away = create_app(
+        replace(
+            settings,
+            snapshot_seconds=3600.0,
+            redis_url="redis://127.0.0.1:1/0",
+            database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing",
+        )
+    )
+    away.extensions[KEY].snapshot._picture = town.snapshot.picture()
+    answer = away.test_client(use_cookies=False).post(
+        f"/reacciones/{town.subjects[0]}",
+        data={"version": 1, "choice": "like"},
+        headers={**SCRIPT, "Cookie": cookie(settings)},
+    )
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "Inténtelo de nuevo" in answer.json["message"]
+    closed(away)
