@@ -1,0 +1,189 @@
+"""A citizen in a real browser: from the home page to an opinion and a folio.
+
+`SCREENSHOTS=folder` keeps a picture of each page at each width.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tests import factories
+from tests.browser.test_patterns import RULES, SMALL_TARGETS, served
+from tests.portal import clock, portal_app, portal_database, portal_world, world  # noqa: F401
+
+pytestmark = pytest.mark.browser
+
+CAMPAIGN = (
+    "/", "/donde-voto", "/donde-voto?seccion=5176", "/donde-voto?seccion=55oo",
+    "/donde-voto?municipio=chalco", "/distritos", "/distritos/2", "/municipios",
+    "/municipios/107", "/municipios/34", "/actores", "/actores/lucero", "/actores/prueba",
+    "/plataformas", "/plataformas/lucero/municipal", "/temas", "/temas/agua", "/temas/campo",
+    "/candidaturas", "/candidaturas?nombre=penaloza&genero=mujer", "/candidaturas?nombre=zzz",
+    "/calendario", "/como-funciona", "/como-funciona/lectura-facil", "/privacidad",
+    "/privacidad/resumen", "/accesibilidad", "/terminos", "/estado", "/quitadudas",
+    "/quitadudas?q=coalision", "/quitadudas?q=xyz", "/quitadudas/planilla", "/organos",
+    "/organos/lectura-facil", "/guias", "/guias/como-votar", "/municipios/999",
+)  # fmt: skip
+OTHER_PHASES = {
+    "BEFORE": ("/", "/calendario", "/candidaturas"),
+    "PLATFORMS": ("/", "/municipios/107", "/plataformas/lucero/municipal"),
+    "SILENCE": ("/", "/plataformas/lucero/municipal", "/temas/agua"),
+    "RESULTS": ("/", "/municipios/107", "/distritos/2"),
+}
+
+
+@pytest.fixture
+def site(portal_app):  # noqa: F811
+    with served(portal_app) as address:
+        yield address
+
+
+@pytest.fixture
+def visitor(browser, site):
+    """Open a browser: `visitor(script=False, width=360)`; gives its page."""
+    contexts = []
+
+    def opened(*, script=True, width=360, scheme="light"):
+        context = browser.new_context(
+            base_url=site,
+            java_script_enabled=script,
+            viewport={"width": width, "height": 740},
+            color_scheme=scheme,
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for each in contexts:
+        each.close()
+
+
+def barriers(page, axe_source):
+    """What axe finds on the page, and whether anything is too wide or too small to touch."""
+    page.evaluate(axe_source)
+    result = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
+    found = [(each["id"], each["nodes"][0]["html"][:120]) for each in result["violations"]]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append(("too wide", ""))
+    return found + [("small target", each) for each in page.evaluate(SMALL_TARGETS)]
+
+
+def picture(page, path, phase, width):
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        name = re.sub(r"\W+", "-", path).strip("-") or "home"
+        page.screenshot(path=Path(folder) / f"{phase}-{name}-{width}.png", full_page=True)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (360, "dark"), (1280, "light")])
+def test_no_page_has_a_barrier(visitor, axe_source, world, width, scheme):  # noqa: F811
+    page = visitor(width=width, scheme=scheme)
+    complaints = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
+    found = {}
+    for path in (*CAMPAIGN, f"/candidaturas/{world['head']}", f"/candidaturas/{world['other']}"):
+        page.goto(path)
+        picture(page, path, "campaign", width)
+        if barrier := barriers(page, axe_source):
+            found[path] = barrier
+    assert found == {}
+    assert [each for each in complaints if "404" not in each] == []
+
+
+@pytest.mark.parametrize("phase", OTHER_PHASES)
+def test_no_phase_has_a_barrier(visitor, axe_source, clock, phase):  # noqa: F811
+    clock.instant = getattr(factories, phase)
+    found = {}
+    for width in (360, 1280):
+        page = visitor(width=width)
+        for path in OTHER_PHASES[phase]:
+            page.goto(path)
+            picture(page, path, phase.lower(), width)
+            if barrier := barriers(page, axe_source):
+                found[path, width] = barrier
+    assert found == {}
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_from_the_home_page_to_an_opinion_an_idea_and_its_folio(visitor, world, script):  # noqa: F811
+    page = visitor(script=script)
+    page.goto("/")
+    page.fill("#seccion", "5176")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/donde-voto?seccion=5176")
+    assert page.inner_text("h1") == "Usted vota en Toluca"
+    page.click(f"text={world['owner']}")
+    assert page.inner_text("h1") == world["owner"]
+
+    form = page.locator(f"form[action='/reacciones/{world['subject']}']")
+    form.locator("button", has_text="Me gusta").first.click()
+    if script:
+        form.locator("[aria-pressed=true]").wait_for()
+        assert page.url.endswith(f"/candidaturas/{world['head']}")
+        form.locator("[aria-pressed=true]").click()
+        form.locator("[role=status]", has_text="Quitamos").wait_for()
+    else:
+        page.wait_for_url("**/opiniones/**")
+        assert "Me gusta" in page.inner_text("main")
+        page.go_back()
+
+    page.goto(f"/candidaturas/{world['head']}")
+    page.locator(f"a[href='/ideas/{world['subject']}']").click()
+    page.fill("textarea[name=text]", "Que pongan una pileta comunitaria junto a la escuela.")
+    page.click("text=Enviar y recibir folio")
+    page.wait_for_url("**/folios/**")
+    assert re.search(r"folio", page.inner_text("h1"), re.IGNORECASE)
+
+
+def test_who_stands_in_my_elections_is_two_taps_from_the_home_page(visitor, world):  # noqa: F811
+    page = visitor(script=False)
+    page.goto("/")
+    page.fill("#seccion", "5176")
+    page.click("text=Ver >> nth=0")  # the only tap
+    page.wait_for_url("**/donde-voto?seccion=5176")
+    assert page.locator(f"text={world['owner']}").count() == 1
+
+
+def test_a_mistake_is_told_where_it_is_and_kept(visitor):
+    page = visitor(script=False)
+    page.goto("/donde-voto")
+    page.fill("#seccion", "55oo")
+    page.click("text=Ver mis elecciones")
+    assert page.title().startswith("Error: ")
+    assert page.input_value("#seccion") == "55oo"
+    page.click(".error-summary a")
+    assert page.evaluate("document.activeElement.id") == "seccion"
+
+
+def test_the_list_is_narrowed_and_the_way_back_is_one_tap(visitor):
+    page = visitor(script=False)
+    page.goto("/candidaturas")
+    whole = page.inner_text(".list-head strong")
+    page.fill("[name=nombre]", "penaloza")
+    page.click("form[role=search] button")
+    assert page.inner_text(".list-head strong") != whole
+    page.click(".filters__active a >> nth=0")
+    assert page.inner_text(".list-head strong") == whole
+
+
+def test_a_candidates_page_prints_without_menus_and_buttons(visitor, world):  # noqa: F811
+    page = visitor(width=1280)
+    page.goto(f"/candidaturas/{world['head']}")
+    page.emulate_media(media="print")
+    for hidden in (".masthead", ".foot", ".reaction", ".answer__idea", ".breadcrumb"):
+        for each in page.locator(hidden).all():
+            assert not each.is_visible(), hidden
+    assert page.locator("h1").is_visible()
+
+
+def test_nothing_is_fetched_from_elsewhere_and_little_from_here(visitor, site):
+    page = visitor()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    assert all(each.startswith(site) for each in asked)
+    assert len(asked) <= 8
+    assert page.context.cookies() == []
