@@ -40,7 +40,7 @@ def answer(resources: Resources, *, citizens: int = CITIZENS) -> tuple[int, int]
 def open_subjects(session: Session) -> list[tuple[int, int]]:
     """What can be answered: subject and version."""
     rows = select(Subject.id, Subject.version).where(Subject.open).order_by(Subject.id)
-    return list(session.execute(rows).tuples())
+    return list(session.execute(rows))
 
 
 def visit(door: Door, subjects: Sequence[tuple[int, int]], citizen: int) -> int:

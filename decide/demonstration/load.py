@@ -129,7 +129,7 @@ def publish(
     rows = session.execute(
         select(Candidacy.id, Candidacy.contest_id, Candidacy.actor_id).where(Candidacy.is_head)
     )
-    heads = {(contest, actor): candidacy for candidacy, contest, actor in rows.tuples()}
+    heads = {(contest, actor): candidacy for candidacy, contest, actor in rows}
     told: list[ProfileEntry] = []
     promised: list[ProposalEntry] = []
     for one in offer:

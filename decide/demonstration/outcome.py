@@ -27,7 +27,7 @@ def record_outcome(session: Session, *, at: datetime) -> int:
         .where(Candidacy.is_head, Contest.kind != ContestKind.PROPORTIONAL)
         .order_by(Contest.id, PoliticalActor.registration_order)
     )
-    for contest, actor, acronym in session.execute(rows).tuples():
+    for contest, actor, acronym in session.execute(rows):
         running.setdefault(contest, []).append((actor, acronym))
     entries = [invented(contest, sizes[contest], ran) for contest, ran in running.items()]
     record_results(session, entries, at=at, by=None)
@@ -42,7 +42,7 @@ def contest_sizes(session: Session) -> dict[str, int]:
     rows = select(Contest.key, Contest.municipality_number).order_by(Contest.id)
     return {
         contest: people.get(number, share) if number else share
-        for contest, number in session.execute(rows).tuples()
+        for contest, number in session.execute(rows)
     }
 
 
