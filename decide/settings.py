@@ -64,6 +64,11 @@ class Settings:
     logins_per_quarter: int = knob("Failed log-ins per account in 15 minutes before a pause.", 10)
     session_idle_minutes: int = knob("A log-in ends after this time without use.", 30)
     session_hours: int = knob("A log-in ends after this time in any case.", 12)
+    second_factor: bool = knob(
+        "Asks every account for a second factor. A demonstration asks only whoever has set one up.",
+        True,
+    )
+    activation_days: int = knob("Days until the code on a letter expires, 14 at most.", 14)
     argon2_memory_kib: int = knob("Memory of one password hash, in KiB.", 19456)
     argon2_rounds: int = knob("Passes of one password hash.", 2)
     page_cache_mib: int = knob(

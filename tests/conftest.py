@@ -132,6 +132,7 @@ def settings(database, valkey, tmp_path):
         snapshot_seconds=0.0,
         argon2_memory_kib=8,
         argon2_rounds=1,
+        second_factor=False,  # tests/integration/test_activation.py asks for it
     )
 
 

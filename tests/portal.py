@@ -51,7 +51,7 @@ def build(postgres, empty):
         Settings(
             database_url=postgres.url(WORLD), redis_url="redis://", queue_url="redis://",
             secret_key="x", process_key="x", files_folder=None,
-            argon2_memory_kib=8, argon2_rounds=1,
+            argon2_memory_kib=8, argon2_rounds=1, second_factor=False,
         )
     )  # fmt: skip
     try:

@@ -13,13 +13,14 @@ from decide.accounts import throttle
 from decide.accounts.browsers import Browsers
 from decide.accounts.models import Account
 from decide.accounts.passphrases import Keeper, Passphrase
-from decide.accounts.sessions import Visitor, open_session
+from decide.accounts.sessions import Half, Visitor, open_half, open_session
 from decide.accounts.throttle import Allowance, bucket
 from decide.audit import actions as audit
 from decide.errors import Refused
 from decide.kernel.log import logger
 from decide.kernel.prefixes import Prefixes
 from decide.kernel.resources import Resources
+from decide.settings import Settings
 
 # Unknown browsers of all networks together get this many times the tries of one network.
 ALL_NETWORKS = 10
@@ -50,14 +51,18 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Entry:
-    """A log-in that succeeded."""
+    """A right passphrase: a log-in, or the way to the second factor."""
 
-    visitor: Visitor
+    visitor: Visitor | None
+    half: Half | None
     known_browser: str
 
 
 def log_in(resources: Resources, attempt: Attempt) -> Entry:
-    """Open a session. Raise WrongLogin or throttle.TooManyTries."""
+    """Open a session, or half of one where a second factor is asked for.
+
+    Raise WrongLogin or throttle.TooManyTries.
+    """
     username = attempt.username.strip().casefold()
     with resources.database.transaction() as session:
         at = resources.clock.now(session)
@@ -88,12 +93,19 @@ def log_in(resources: Resources, attempt: Attempt) -> Entry:
             raise WrongLogin
         if stored and keeper.is_outdated(stored):
             current.password_hash = keeper.hash(attempt.passphrase)
-        opened = open_session(session, current, at=at)
         throttle.give_back(session, allowances, at=at)
+        known_browser = Browsers(resources.settings.secret_key).introduce(username)
+        if asks_second_factor(resources.settings, current):
+            return Entry(None, open_half(session, current, at=at), known_browser)
         audit.record(
             session, "session.opened", at=at, by=current.id, subject=("account", current.id)
         )
-    return Entry(opened, Browsers(resources.settings.secret_key).introduce(username))
+        return Entry(open_session(session, current, at=at), None, known_browser)
+
+
+def asks_second_factor(settings: Settings, account: Account) -> bool:
+    """Whoever has set one up is always asked; who has not, unless everything is invented."""
+    return account.totp_at is not None or (settings.second_factor and not settings.demonstration)
 
 
 def allowances_of(

@@ -1,14 +1,18 @@
 """Accounts and their sessions. A session lives on the server, so that it can be ended there."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
+    Date,
     DateTime,
     ForeignKey,
+    Index,
     LargeBinary,
     Text,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,6 +39,10 @@ class Account(Base):
     password_hash: Mapped[str | None] = mapped_column(Text)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # The second factor: the secret, encrypted; when it was confirmed; the last step that was used.
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class AccountSession(Base):
@@ -47,7 +55,58 @@ class AccountSession(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     last_used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # Empty while the second factor is still asked for: such a token opens nothing.
+    passed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class RecoveryCode(Base):
+    """One of the printed codes that stand in for a lost telephone; each works once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class ActivationCode(Base):
+    """A code that was printed on a letter. At most one of an account is in force."""
+
+    __tablename__ = "activation_code"
+    __table_args__ = (
+        Index(
+            "uq_activation_code_in_force",
+            "account_id",
+            unique=True,
+            postgresql_where=text("used_at IS NULL AND voided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    issued_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    issued_by: Mapped[int | None] = mapped_column(BigInteger)
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    voided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Handover(Base):
+    """A letter that was handed over: when, to whom, by whom; the signed receipt if there is one."""
+
+    __tablename__ = "handover"
+
+    id: Mapped[Key]
+    code_id: Mapped[int] = mapped_column(ForeignKey("activation_code.id"), unique=True)
+    handed_on: Mapped[date] = mapped_column(Date)
+    received_by: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    recorded_by: Mapped[int | None] = mapped_column(BigInteger)
+    receipt_name: Mapped[str | None] = mapped_column(Text)
+    receipt_sha256: Mapped[str | None] = mapped_column(Text)
 
 
 class LoginAllowance(Base):

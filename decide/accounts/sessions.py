@@ -17,6 +17,7 @@ from decide.kernel.resources import Resources
 from decide.settings import Settings
 
 TOUCH = timedelta(minutes=1)  # `last_used_at` is written no more often
+HALF = timedelta(minutes=10)  # to find the telephone and type six digits
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,28 @@ class Visitor:
         return self.token
 
 
+@dataclass(frozen=True)
+class Half:
+    """Somebody whose passphrase was right and whose second factor is still asked for."""
+
+    account_id: int
+    username: str
+    person: str
+    role: Role
+    enrolled: bool
+    session_id: int
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """One log-in in force, in the list that its owner sees."""
+
+    id: int
+    started_at: datetime
+    last_used_at: datetime
+
+
 def token_hash(token: str) -> bytes:
     """What is stored of a token. It has 128 random bits, so a plain hash cannot be reversed."""
     return hashlib.sha256(token.encode()).digest()
@@ -46,12 +69,7 @@ def token_hash(token: str) -> bytes:
 
 def open_session(session: Session, account: Account, *, at: datetime) -> Visitor:
     """Start a log-in with a token that nobody has seen before."""
-    token = secrets.token_urlsafe(16)
-    row = AccountSession(
-        account_id=account.id, token_hash=token_hash(token), started_at=at, last_used_at=at
-    )
-    session.add(row)
-    session.flush()
+    row, token = new_row(session, account, at=at, passed_at=at)
     return Visitor(
         id=account.id,
         username=account.username,
@@ -61,6 +79,77 @@ def open_session(session: Session, account: Account, *, at: datetime) -> Visitor
         session_id=row.id,
         token=token,
     )
+
+
+def open_half(session: Session, account: Account, *, at: datetime) -> Half:
+    """Note that the passphrase was right. The token opens nothing but the page for the code."""
+    row, token = new_row(session, account, at=at, passed_at=None)
+    return half_of(account, row.id, token)
+
+
+def new_row(
+    session: Session, account: Account, *, at: datetime, passed_at: datetime | None
+) -> tuple[AccountSession, str]:
+    """A row and the token whose hash it holds."""
+    token = secrets.token_urlsafe(16)
+    row = AccountSession(
+        account_id=account.id,
+        token_hash=token_hash(token),
+        started_at=at,
+        last_used_at=at,
+        passed_at=passed_at,
+    )
+    session.add(row)
+    session.flush()
+    return row, token
+
+
+def half(resources: Resources, token: str) -> Half | None:
+    """Who holds this token of a half log-in, or None when it has ended."""
+    with resources.database.reading() as session:
+        at = resources.clock.now(session)
+        found = session.execute(
+            select(Account, AccountSession.id)
+            .join(AccountSession, AccountSession.account_id == Account.id)
+            .where(
+                AccountSession.token_hash == token_hash(token),
+                AccountSession.passed_at.is_(None),
+                AccountSession.ended_at.is_(None),
+                AccountSession.started_at > at - HALF,
+                Account.active,
+            )
+        ).one_or_none()
+    return half_of(found[0], found[1], token) if found else None
+
+
+def half_of(account: Account, session_id: int, token: str) -> Half:
+    """An account and its half log-in."""
+    return Half(
+        account_id=account.id,
+        username=account.username,
+        person=account.person,
+        role=account.role,
+        enrolled=account.totp_at is not None,
+        session_id=session_id,
+        token=token,
+    )
+
+
+def sessions_of(
+    session: Session, settings: Settings, account_id: int, *, at: datetime
+) -> tuple[SessionLine, ...]:
+    """The account's log-ins in force, the one used last first."""
+    rows = session.execute(
+        select(AccountSession.id, AccountSession.started_at, AccountSession.last_used_at)
+        .where(
+            AccountSession.account_id == account_id,
+            AccountSession.passed_at.is_not(None),
+            AccountSession.ended_at.is_(None),
+            *within_limits(settings, at),
+        )
+        .order_by(AccountSession.last_used_at.desc(), AccountSession.id.desc())
+    )
+    return tuple(SessionLine(*row) for row in rows)
 
 
 def visitor(resources: Resources, token: str) -> Visitor | None:
@@ -73,6 +162,7 @@ def visitor(resources: Resources, token: str) -> Visitor | None:
             .where(
                 AccountSession.token_hash == token_hash(token),
                 AccountSession.ended_at.is_(None),
+                AccountSession.passed_at.is_not(None),
                 Account.active,
                 *within_limits(resources.settings, at),
             )

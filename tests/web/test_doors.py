@@ -209,7 +209,7 @@ def street(postgres, portal_world, valkey_server, tmp_path_factory):
     settings = Settings(
         database_url=postgres.url(name), redis_url=valkey_server.url(0),
         queue_url=valkey_server.url(1), secret_key="x", process_key="x", snapshot_seconds=0.0,
-        files_folder=tmp_path_factory.mktemp("street"), argon2_memory_kib=8, argon2_rounds=1,
+        files_folder=tmp_path_factory.mktemp("street"), argon2_memory_kib=8, argon2_rounds=1, second_factor=False,
         demonstration=False,
     )  # fmt: skip
     clock = FrozenClock(factories.CAMPAIGN)
