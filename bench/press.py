@@ -33,14 +33,18 @@ def main():
     """Measure all and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--threads", type=int, default=4, help="of each of the two workers")
+    parser.add_argument("--server", choices=("granian", "gunicorn"), default="granian")
     parser.add_argument(
         "--rounds", type=int, default=2, help="each is measured so often, best kept"
     )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, Service(Path(folder)) as service:
         subjects = subjects_of_one_party(service.resources, 50)
+        print(f"{chosen.server}, 2 workers of {chosen.threads} threads; {disk(Path(folder))}")
+        service.children["web"].command = command(chosen, service.port, "decide.wsgi:application")
         service.start()
-        yardstick, port = empty_view(service, Path(folder))
+        yardstick, port = empty_view(service, Path(folder), chosen)
         try:
             measured(service, yardstick, port, subjects, chosen)
         finally:
@@ -49,15 +53,40 @@ def main():
         drain_speed(service, subjects)
 
 
-def empty_view(service, folder):
+def command(chosen, port, factory):
+    """The same server program for both applications."""
+    if chosen.server == "gunicorn":
+        return [
+            sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", str(chosen.threads),
+            "--worker-class", "gthread", "--keep-alive", "60", "--bind", f"127.0.0.1:{port}",
+            "--log-level", "error", f"{factory}()",
+        ]  # fmt: skip
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--http", "1",
+        "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--workers", "2",
+        "--blocking-threads", str(chosen.threads), "--log-level", "warning", factory,
+    ]  # fmt: skip
+
+
+def disk(folder):
+    """How long this disk takes to keep something: no acknowledged press can be faster."""
+    times = []
+    with (folder / "probe").open("wb", buffering=0) as probe:
+        for _ in range(300):
+            probe.write(b"x" * 200)
+            begun = time.perf_counter()
+            os.fdatasync(probe.fileno())
+            times.append(time.perf_counter() - begun)
+    return f"fdatasync {sorted(times)[150] * 1000:.2f} ms; load {os.getloadavg()[0]:.1f}"
+
+
+def empty_view(service, folder, chosen):
     """The same server program with an empty Flask view, and its port."""
     web = service.children["web"]
     port = free_port()
-    command = [part for part in web.command if part != "decide.wsgi:application"]
-    command[command.index(str(service.port))] = str(port)
     child = Child(
         "empty",
-        [*command, "bench.empty:application"],
+        command(chosen, port, "bench.empty:application"),
         log=folder / "empty.log",
         environment=web.environment,
         folder=web.folder,

@@ -52,15 +52,27 @@ _SHAPES: dict[PersonalDatum, tuple[re.Pattern[str], ...]] = {
     ),
 }  # fmt: skip
 _NUMBERS = re.compile(r"(?<![\w.,])\+?\(?\d(?:[ ().-]{0,2}\d){9,12}(?![\w])")
+# Digits without which a kind cannot be there: most texts are done with after counting them.
+_LEAST = {
+    PersonalDatum.PHONE: 10,
+    PersonalDatum.EMAIL: 0,
+    PersonalDatum.CURP: 7,
+    PersonalDatum.RFC: 6,
+    PersonalDatum.VOTER_KEY: 11,
+    PersonalDatum.ADDRESS: 1,
+}
+_DIGIT = re.compile(r"\d")
 _SIZES = {10: "", 12: "52", 13: "521"}
 
 
 def personal_data(text: str) -> list[PersonalDatum]:
     """The kinds of personal data that `text` seems to hold, each once, in a fixed order."""
+    digits = len(_DIGIT.findall(text))
     return [
         kind
         for kind in PersonalDatum
-        if (_phone(text) if kind is PersonalDatum.PHONE else _matches(kind, text))
+        if digits >= _LEAST[kind]
+        and (_phone(text) if kind is PersonalDatum.PHONE else _matches(kind, text))
     ]
 
 

@@ -7,6 +7,8 @@ from decide.errors import Refused
 
 LONGEST = 4_000  # characters of an idea
 
+# Control characters but tab and line end, and halves of pairs that are no character at all.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _BLANKS = re.compile(r"[^\S\n]+\n")
 _GAPS = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"\s+")
@@ -23,7 +25,7 @@ class TooLong(Refused):
 def cleaned(text: str) -> str:
     """The text as it is kept: composed letters, plain line ends, no control characters."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    kept = _CONTROLS.sub("", text)
     return _GAPS.sub("\n\n", _BLANKS.sub("\n", kept)).strip()
 
 

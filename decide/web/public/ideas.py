@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -97,9 +97,7 @@ def send(device: Device, subject_id: int) -> ResponseReturnValue:
     except (Refused, Unavailable) as error:
         return form_page(subject_id, typed, said(error))
     address = url_for("public.folio", folio=receipt.folio, asunto=subject_id)
-    response = make_response(redirect(address, 303))
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
 
 
 def kind_of(word: str) -> IdeaKind:
