@@ -1,0 +1,1 @@
+"""The log of ideas and the commitments of counts: sealed daily, signed, public, checkable."""
