@@ -22,6 +22,7 @@ from decide.kernel import jobs as queue
 from decide.kernel.clock import FrozenClock
 from decide.kernel.resources import open_resources
 from decide.web.shared.context import KEY
+from decide.web.shared.guards import OPEN_VIEWS
 from decide.web.staff.permissions import MAY
 from tests import factories
 from tests.delivery_world import own_world, spoken_world  # noqa: F401
@@ -74,7 +75,7 @@ def boss(staff):
 def test_every_page_of_the_office_stands_in_the_table_of_roles(app):
     views = {
         rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith("staff.")
-    } - {"staff.login"}
+    } - OPEN_VIEWS
     assert views == set(MAY)
 
 
@@ -294,6 +295,27 @@ def test_a_good_file_is_written_once_confirmed_and_named_when_it_comes_again(bos
     upload(boss, content)
     assert "ya se importó" in boss.text
     assert f"{boss.page.request.path}/importar" not in boss.actions()
+
+
+def test_the_last_import_is_shown_field_by_field_and_taken_back_with_a_reason(boss, staff, house):
+    for name in ("Partido Marea", "Partido Marea Alta"):
+        upload(boss, ACTORS + f"MAREA,{name},partido\n".encode())
+        boss.post(f"{boss.page.request.path}/importar").follow()
+    path = re.search(r"/oficina/importaciones/hechas/\d+", boss.html)[0]
+    boss.open(path)
+    assert "Partido Marea Alta" in boss.text
+    boss.post(f"{path}/deshacer", status=422)
+    assert "Escriba el motivo" in boss.text
+    boss.post(f"{path}/deshacer", reason="Nombre equivocado").follow()
+    assert "Deshicimos la importación" in boss.text
+    with house.database.reading() as session:
+        party = session.query(factories.PoliticalActor).filter_by(key="MAREA").one()
+        assert party.name == "Partido Marea"
+    boss.open(path).post(f"{path}/deshacer", status=422, reason="Otra vez")
+    assert "ya se deshizo" in boss.text
+    loader = staff[Role.IMPORTER].open(path)
+    assert f"{path}/deshacer" not in loader.actions()
+    loader.post(f"{path}/deshacer", status=403, reason="x")
 
 
 def test_an_upload_that_nobody_commits_is_forgotten_after_a_day(settings):

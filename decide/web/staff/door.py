@@ -8,6 +8,7 @@ from decide.web.staff import (
     dashboard,
     deliveries,
     frame,
+    import_runs,
     imports,
     login,
     permissions,
@@ -24,6 +25,7 @@ for views in (
     calendar,
     deliveries,
     imports,
+    import_runs,
     audit,
 ):
     views.mount(staff)

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, request
 from flask_login import current_user
 
 from decide.accounts.roles import STAFF_ROLES, Role
+from decide.web.shared.guards import OPEN_VIEWS
 
 EVERYBODY = STAFF_ROLES
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
@@ -20,6 +21,7 @@ MAY: dict[str, frozenset[str]] = {
     "staff.deliveries": EVERYBODY,
     "staff.delivery": EVERYBODY,
     "staff.imports": EVERYBODY,
+    "staff.import_run": EVERYBODY,
     "staff.audit_trail": EVERYBODY,
     # Changing
     "staff.phase": ADMINISTRATOR,
@@ -32,6 +34,7 @@ MAY: dict[str, frozenset[str]] = {
     "staff.import_commit": IMPORTERS,
     "staff.import_discard": IMPORTERS,
     "staff.import_bad_rows": IMPORTERS,
+    "staff.import_undo": ADMINISTRATOR,
 }
 
 
@@ -50,5 +53,5 @@ def enforce() -> None:
     """403 for a role that the table does not name. Strangers are the door's guard's business."""
     if current_user.is_authenticated and current_user.role in STAFF_ROLES:
         allowed = MAY.get(request.endpoint or "", frozenset())
-        if request.endpoint != "staff.login" and current_user.role not in allowed:
+        if request.endpoint not in OPEN_VIEWS and current_user.role not in allowed:
             abort(403)
