@@ -16,6 +16,6 @@ def demo_command(moment: str | None) -> None:
             move_to(resources, moment)
             return
         loaded = load_demonstration(resources)
-    click.echo("Usuarios de la demostración (guarde estas contraseñas, no se muestran otra vez):")
+    click.echo("Usuarios de la demostración (sólo sirven en esta máquina):")
     for login in loaded.logins:
         click.echo(f"  {login.username:<10} {login.passphrase}   {login.person}")
