@@ -1,12 +1,13 @@
 """Districts and municipalities: what they are made of, who stands there, and the results."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from decide.catalog.queries import contests_at
 from decide.catalog.queries_candidacies import heads_in, slates
 from decide.geography import queries
 from decide.web.public import phases
+from decide.web.public.maps import district_map, municipal_map, where
 from decide.web.shared.context import must_see, reading
 from decide.web.shared.pages import cacheable
 
@@ -25,7 +26,10 @@ def districts() -> ResponseReturnValue:
     must_see("guide")
     with reading() as session:
         found = queries.districts(session)
-    return render_template("public/districts.html", districts=found)
+    names = {each.number: f"{each.number}, {each.seat}" for each in found}
+    return render_template(
+        "public/districts.html", districts=found, map=district_map(names, district_address)
+    )
 
 
 @cacheable
@@ -40,6 +44,7 @@ def district(number: int) -> ResponseReturnValue:
     return render_template(
         "public/district.html",
         district=page,
+        map=where(each.number for each in page.municipalities),
         contest=contest,
         slates=presented,
         candidacies_open=phases.opens_at("candidacy"),
@@ -52,7 +57,12 @@ def municipalities() -> ResponseReturnValue:
     must_see("guide")
     with reading() as session:
         found = queries.municipalities(session)
-    return render_template("public/municipalities.html", municipalities=found)
+    names = {each.number: each.name for each in found}
+    return render_template(
+        "public/municipalities.html",
+        municipalities=found,
+        map=municipal_map(names, municipality_address),
+    )
 
 
 @cacheable
@@ -72,9 +82,20 @@ def municipality(number: int) -> ResponseReturnValue:
     return render_template(
         "public/municipality.html",
         municipality=page,
+        map=where([number]),
         contest=own,
         slates=presented,
         deputations=deputations,
         heads=heads,
         candidacies_open=phases.opens_at("candidacy"),
     )
+
+
+def district_address(number: int) -> str:
+    """Its page."""
+    return url_for("public.district", number=number)
+
+
+def municipality_address(number: int) -> str:
+    """Its page."""
+    return url_for("public.municipality", number=number)
