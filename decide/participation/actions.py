@@ -16,7 +16,7 @@ from decide.participation.device import Device
 from decide.participation.door import Door
 from decide.participation.entry import IdeaSent, Press, Unreadable, idea_of
 from decide.participation.folio import Folio
-from decide.participation.keys import press_id_of
+from decide.participation.keys import author_of, press_id_of
 from decide.participation.patience import AWAY
 from decide.participation.queries import FolioFacts, idea_by_folio
 from decide.participation.refusals import TooMany
@@ -92,8 +92,9 @@ def send_idea(
         )
     folio = folios.make(door.keys, device.identity, subject_id, kind, kept)
     idea = IdeaSent(
-        folios.hash_of(folio), subject_id, version, kind, kept, topic, municipality_number, at
-    )
+        folios.hash_of(folio), subject_id, version, kind, kept, topic, municipality_number, at,
+        author_of(door.keys, device.identity, subject_id),
+    )  # fmt: skip
     door.keep(
         lambda: door.streams.add_idea(idea), lambda session: store_ideas(session, [idea], door.zone)
     )
@@ -133,7 +134,7 @@ def folio_state(door: Door, folio: Folio) -> FolioFacts | None:
 def _withdraw(session: Session, folio_hash: bytes) -> bool:
     found = session.execute(
         text(
-            "UPDATE idea SET text = '', topic = NULL, municipality_number = NULL,"
+            "UPDATE idea SET text = '', topic = NULL, municipality_number = NULL, author = NULL,"
             " withdrawn_at = coalesce(withdrawn_at, clock_timestamp())"
             " WHERE folio_hash = :hash RETURNING id"
         ),

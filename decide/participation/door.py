@@ -24,6 +24,7 @@ from decide.participation.streams import Streams
 from decide.participation.wire import Wire
 
 LOG_PATIENCE = 0.4  # seconds; twice this and SQL's 0.9 stay under the two seconds a citizen waits
+LOOKS_PER_HOUR = 120  # at “Mis opiniones”, which looks up a device's id of every subject
 REST = 1.0  # seconds without asking a log that did not answer
 FORGET = 2.0  # seconds for which a subject that does not exist is not looked up again
 MOST_UNKNOWN = 10_000
@@ -49,6 +50,7 @@ class Door:
         self.patience = Patience(resources.database)
         self.presses = DeviceLimit(settings.presses_per_hour)
         self.ideas = DeviceLimit(settings.ideas_per_hour)
+        self.looks = DeviceLimit(LOOKS_PER_HOUR)
         self._log_rests_until = 0.0
         self._latest = 0
         self._lock = Lock()

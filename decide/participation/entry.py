@@ -15,10 +15,11 @@ IDEA = b"1"
 
 # press id · at (µs, 7 bytes as 1+2+4) · subject · version and choice (3 bytes as 2+1)
 _PRESS = Struct(">16sBHIIHB")
-# folio hash · at (µs) · subject · version · kind · municipality (0 = none) · length of the topic
-_IDEA = Struct(">32sQIIBBB")
+# folio hash · author · at (µs) · subject · version · kind · municipality (0: none) · topic's length
+_IDEA = Struct(">32s16sQIIBBB")
 _KINDS = tuple(IdeaKind)
 
+NOBODY = bytes(16)
 LARGEST_SUBJECT = 0xFFFF_FFFF
 LARGEST_VERSION = 0x3F_FFFF
 
@@ -49,6 +50,7 @@ class IdeaSent:
     topic: str
     municipality_number: int
     at: int
+    author: bytes = NOBODY
 
 
 def press_fields(press: Press) -> dict[bytes, bytes]:
@@ -100,8 +102,8 @@ def idea_fields(idea: IdeaSent) -> dict[bytes, bytes]:
     """The fields of an idea entry."""
     topic = idea.topic.encode()
     head = _IDEA.pack(
-        idea.folio_hash, idea.at, idea.subject_id, idea.version, _KINDS.index(idea.kind),
-        idea.municipality_number, len(topic),
+        idea.folio_hash, idea.author, idea.at, idea.subject_id, idea.version,
+        _KINDS.index(idea.kind), idea.municipality_number, len(topic),
     )  # fmt: skip
     return {IDEA: head + topic + idea.text.encode()}
 
@@ -112,11 +114,14 @@ def idea_of(fields: list[bytes]) -> IdeaSent:
         raise Unreadable("unknown format")
     packed = fields[1]
     try:
-        folio_hash, at, subject_id, version, kind, municipality, length = _IDEA.unpack_from(packed)
+        head = _IDEA.unpack_from(packed)
+        folio_hash, author, at, subject_id, version, kind, municipality, length = head
         topic = packed[_IDEA.size : _IDEA.size + length].decode()
         text = packed[_IDEA.size + length :].decode()
     except (error, UnicodeDecodeError):
         raise Unreadable("wrong shape") from None
     if kind >= len(_KINDS) or "\0" in topic + text:
         raise Unreadable("unknown kind or a zero character")
-    return IdeaSent(folio_hash, subject_id, version, _KINDS[kind], text, topic, municipality, at)
+    return IdeaSent(
+        folio_hash, subject_id, version, _KINDS[kind], text, topic, municipality, at, author
+    )

@@ -91,5 +91,7 @@ class Idea(Base):
     municipality_number: Mapped[int | None] = mapped_column(SmallInteger)
     folio_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    # By this its device, and nobody else, finds it again; erased with the text.
+    author: Mapped[UUID | None] = mapped_column(Uuid, index=True)
     received_on: Mapped[date] = mapped_column(Date, index=True)
     withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

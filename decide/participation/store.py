@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from decide.participation.entry import IdeaSent, Press
+from decide.participation.entry import NOBODY, IdeaSent, Press
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -58,16 +58,18 @@ RETURNING subject_id
 # A text sent again after its author withdrew it stands again; a mere repetition changes nothing.
 _IDEAS = text("""
 INSERT INTO idea AS held (subject_id, version, kind, text, topic, municipality_number, folio_hash,
-                          salt, received_on)
+                          salt, received_on, author)
 SELECT sent.*
 FROM unnest(CAST(:subjects AS bigint[]), CAST(:versions AS int[]), CAST(:kinds AS text[]),
             CAST(:texts AS text[]), CAST(:topics AS text[]), CAST(:municipalities AS smallint[]),
-            CAST(:hashes AS bytea[]), CAST(:salts AS bytea[]), CAST(:days AS date[])) AS sent
+            CAST(:hashes AS bytea[]), CAST(:salts AS bytea[]), CAST(:days AS date[]),
+            CAST(:authors AS uuid[])) AS sent
 ON CONFLICT (folio_hash) DO NOTHING
 """)
 
 _REVIVED = text("""
-UPDATE idea SET text = :text, version = :version, withdrawn_at = NULL
+UPDATE idea SET text = :text, version = :version, author = CAST(:author AS uuid),
+                withdrawn_at = NULL
 WHERE folio_hash = :folio_hash AND withdrawn_at < :sent_at
 """)
 
@@ -131,6 +133,7 @@ def store_ideas(session: Session, ideas: Sequence[IdeaSent], zone: ZoneInfo) -> 
             "municipalities": [idea.municipality_number or None for idea in ideas],
             "hashes": [idea.folio_hash for idea in ideas],
             "salts": [os.urandom(16) for _ in ideas],
+            "authors": [None if idea.author == NOBODY else idea.author.hex() for idea in ideas],
             "days": [instant_of(idea.at).astimezone(zone).date() for idea in ideas],
         },
     )
@@ -151,6 +154,7 @@ def store_ideas(session: Session, ideas: Sequence[IdeaSent], zone: ZoneInfo) -> 
                 {
                     "text": idea.text,
                     "version": idea.version,
+                    "author": None if idea.author == NOBODY else idea.author.hex(),
                     "folio_hash": idea.folio_hash,
                     "sent_at": instant_of(idea.at),
                 },

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from flask import make_response, redirect, request
+from flask import Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -40,22 +40,19 @@ def with_device(
             return view(device, *args, **kwargs)
         if MARK in request.args:
             raise Refused(
-                _(
-                    "Su navegador no guarda galletas (cookies). Permítalas en este sitio para opinar."
-                )
+                _("Su navegador no acepta galletas (cookies). Permítalas aquí para opinar.")
             )
         return _once_more()
 
     return answer
 
 
-def _once_more() -> ResponseReturnValue:
-    again = urlencode({**request.args.to_dict(), MARK: "1"})
-    response = make_response(redirect(f"{request.path}?{again}", 307))
+def give(response: Response, identity: bytes | None = None) -> None:
+    """Set the cookie of a new device, or of the known `identity`."""
     settings = resources().settings
     response.set_cookie(
         cookie_name(https=settings.https),
-        mint(door().keys, int(snapshot().picture().now().timestamp())),
+        mint(door().keys, int(snapshot().picture().now().timestamp()), identity=identity),
         max_age=YEAR,
         path="/",
         secure=settings.https,
@@ -63,4 +60,10 @@ def _once_more() -> ResponseReturnValue:
         samesite="Lax",
     )
     response.headers["Cache-Control"] = "no-store"
+
+
+def _once_more() -> ResponseReturnValue:
+    again = urlencode({**request.args.to_dict(), MARK: "1"})
+    response = make_response(redirect(f"{request.path}?{again}", 307))
+    give(response)
     return response

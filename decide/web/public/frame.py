@@ -44,6 +44,7 @@ def navigation() -> list[tuple[str, str]]:
 def footer_links() -> list[tuple[str, str]]:
     """About the site itself; always open."""
     return [
+        (_("Mis opiniones"), url_for("public.mine")),
         (_("Cómo funciona"), url_for("public.how_it_works")),
         (_("Calendario"), url_for("public.timetable")),
         (_("Revisar un folio"), url_for("public.folios")),
