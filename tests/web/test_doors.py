@@ -58,6 +58,8 @@ def office(people=OFFICE, also=()):
 
 RULES = {
     "actor.login": Rule(ANYONE, also=(422,)),
+    "actor.second_step": Rule(ANYONE, also=(422,)),
+    "actor.activate": Rule(ANYONE, also=(422,)),
     "actor.logout": portal(),
     "actor.dashboard": portal(),
     "actor.candidate": portal(owned=True),
@@ -74,6 +76,8 @@ RULES = {
     "actor.deliveries": portal(),
     "actor.download_delivery": portal(owned=True, people={A, B}),
     "staff.login": Rule(ANYONE, also=(422,)),
+    "staff.second_step": Rule(ANYONE, also=(422,)),
+    "staff.activate": Rule(ANYONE, also=(422,)),
     "staff.logout": office(),
     "staff.dashboard": office(),
     "staff.calendar": office(),
@@ -90,6 +94,8 @@ RULES = {
     "staff.import_commit": office(LOADERS, also=(404,)),
     "staff.import_discard": office(LOADERS, also=(404,)),
     "staff.import_bad_rows": office(LOADERS, also=(404,)),
+    "staff.import_run": office(also=(404,)),
+    "staff.import_undo": office({CHIEF}, also=(404,)),
     "staff.audit_trail": office(),
 }
 # What a form needs beyond its token to get as far as the question of who may.
@@ -209,8 +215,8 @@ def street(postgres, portal_world, valkey_server, tmp_path_factory):
     settings = Settings(
         database_url=postgres.url(name), redis_url=valkey_server.url(0),
         queue_url=valkey_server.url(1), secret_key="x", process_key="x", snapshot_seconds=0.0,
-        files_folder=tmp_path_factory.mktemp("street"), argon2_memory_kib=8, argon2_rounds=1, second_factor=False,
-        demonstration=False,
+        files_folder=tmp_path_factory.mktemp("street"), argon2_memory_kib=8,
+        argon2_rounds=1, second_factor=False,
     )  # fmt: skip
     clock = FrozenClock(factories.CAMPAIGN)
     made = Street(create_app(settings, clock=clock), portal_world, clock)
@@ -316,13 +322,14 @@ def test_addresses_are_plain_words_with_typed_parts(rule):
 
 # Every word that an address may be made of. A new one is a decision about Spanish, taken here.
 SPANISH = (
-    "accesibilidad actores base bases bitacora borrar calendario candidaturas como "
-    "con datos de descargar descartar distritos donde entrar entregas "
-    "error estado facil fallas filas folios funciona guias ideas "
-    "importaciones importar lectura lista municipios nueva oficina opiniones organos "
-    "partido patrones plataformas preparar previa privacidad propuestas publicar quitadudas "
-    "reacciones reintentar resultados resumen retirar salir temas terminos trayectoria "
-    "vista voto "
+    "accesibilidad activar actores base bases bitacora borrar calendario candidaturas "
+    "como con datos de descargar descartar deshacer distritos donde "
+    "entrar entregas error estadisticas estado facil fallas filas folios "
+    "funciona guias hechas ideas importaciones importar lectura lista llevar "
+    "municipios nueva oficina opiniones organos partido paso patrones plataformas "
+    "preparar previa privacidad propuestas publicar quitadudas reacciones reintentar resultados "
+    "resumen retirar salir segundo temas terminos traer trayectoria vista "
+    "voto "
 )
 NOT_WORDS = frozenset({"static", "robots"})  # fixed by custom or by a standard
 

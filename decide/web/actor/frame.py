@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from decide.accounts.roles import Role
+from decide.accounts.roles import ACTOR_ROLES, Role
 
 
 def mount(door: Blueprint) -> None:
@@ -17,7 +17,7 @@ def mount(door: Blueprint) -> None:
 def frame() -> dict[str, Any]:
     """`account`, `navigation`, `here` and `home_url` for the layout."""
     home = url_for("actor.dashboard")
-    if not current_user.is_authenticated:
+    if not (current_user.is_authenticated and current_user.role in ACTOR_ROLES):
         return {"home_url": url_for("public.home"), "here": request.path}
     return {
         "home_url": home,

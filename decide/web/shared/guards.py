@@ -11,8 +11,10 @@ from decide.web.shared import kept
 
 Guard = Callable[[], ResponseReturnValue | None]
 
-# Views of a guarded door that a stranger may see: its log-in page, by full endpoint name.
-OPEN_VIEWS = frozenset({"actor.login", "staff.login"})
+# Views of a guarded door that a stranger may see: its way in, by full endpoint name.
+OPEN_VIEWS = frozenset(
+    f"{door}.{view}" for door in ("actor", "staff") for view in ("login", "second_step", "activate")
+)
 
 
 PUBLIC_BODY = 64 * 1024  # bytes; the longest idea, four bytes a letter and escaped, fits twice

@@ -1,4 +1,4 @@
-"""Logging in and out, the same at both doors that have accounts."""
+"""Who is logged in on this request, and how a browser gets and loses its session."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -8,38 +8,34 @@ from flask import (
     Response,
     abort,
     current_app,
-    flash,
     g,
     make_response,
     redirect,
-    render_template,
-    request,
     session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user, login_user
 
 from decide.accounts import sessions
-from decide.accounts.browsers import DAYS
-from decide.accounts.login import Attempt, Entry, WrongLogin, log_in
-from decide.accounts.passphrases import Passphrase
-from decide.accounts.sessions import Visitor
-from decide.accounts.throttle import TooManyTries
+from decide.accounts.browsers import DAYS, Browsers
+from decide.accounts.sessions import Half, Visitor
 from decide.web.shared import kept
 from decide.web.shared.context import resources, transaction
-from decide.web.shared.login_form import LoginForm
+
+HALF = "half"  # where the cookie keeps the token of a half log-in
 
 
 @dataclass(frozen=True)
 class Gate:
-    """One door's log-in page: which roles it lets in, and which pages it leads to."""
+    """One door's log-in: which roles it lets in. Its views have the same names at both doors."""
 
+    door: str
     roles: frozenset[str]
-    template: str
-    home: str  # endpoint
-    login: str  # endpoint
+
+    def url(self, view: str) -> str:
+        """Address of one of this door's views."""
+        return url_for(f"{self.door}.{view}")
 
 
 def visitor() -> Visitor:
@@ -55,73 +51,57 @@ def actor_of() -> int:
     return actor_id
 
 
-def enter(gate: Gate) -> ResponseReturnValue:
-    """Show the log-in form, or take what was sent and go on to the page that was wanted."""
-    form = LoginForm()
-    if request.method == "GET":
-        if current_user.is_authenticated and current_user.role in gate.roles:
-            return redirect(url_for(gate.home))
-        form.siguiente.data = request.args.get("siguiente", "")
-        return render_template(gate.template, form=form, problem="")
-    if not form.validate():
-        return render_template(gate.template, form=form, problem=""), 422
-    try:
-        entry = log_in(
-            resources(),
-            Attempt(
-                username=form.username.data or "",
-                passphrase=Passphrase(form.passphrase.data or ""),
-                roles=gate.roles,
-                address=request.remote_addr,
-                known_browser=request.cookies.get(known_browser_cookie()),
-            ),
-        )
-    except (WrongLogin, TooManyTries) as refusal:
-        status = 429 if isinstance(refusal, TooManyTries) else 422
-        return render_template(gate.template, form=form, problem=str(refusal)), status
-    begin(entry)
-    lost = kept.opened(form.guardado.data)
-    target = safe_path(form.siguiente.data, gate) or url_for(gate.home)
-    answer = make_response(kept.offer_again(lost) if lost else redirect(target))
-    remember_browser(answer, entry)
-    return answer
-
-
-def begin(entry: Entry) -> None:
+def begin(who: Visitor) -> None:
     """Give the browser its new session; nothing of the one before survives, its token neither."""
-    end_current()
-    session.clear()
-    g.pop("csrf_token", None)  # Flask-WTF would hand out the old session's token once more
-    login_user(entry.visitor)
+    forget()
+    login_user(who)
     # Flask-Login leaves a hash of address and browser name here; we keep neither, in no form.
     session.pop("_id", None)
 
 
-def remember_browser(answer: Response, entry: Entry) -> None:
+def begin_half(half: Half) -> None:
+    """Let the browser go on to the second factor, and nowhere else."""
+    forget()
+    session[HALF] = half.token
+
+
+def half_log_in(gate: Gate) -> Half | None:
+    """Whose second factor this browser is asked for, if it is of this door."""
+    half = sessions.half(resources(), session.get(HALF, ""))
+    return half if half and half.role in gate.roles else None
+
+
+def arrive(
+    who: Visitor, gate: Gate, siguiente: str | None, guardado: str | None
+) -> ResponseReturnValue:
+    """On to the page that was wanted, or to the form that was typed before the log-in."""
+    lost = kept.opened(guardado)
+    target = safe_path(siguiente, gate) or gate.url("dashboard")
+    answer = make_response(kept.offer_again(lost) if lost else redirect(target))
+    remember_browser(answer, who)
+    return answer
+
+
+def remember_browser(answer: Response, who: Visitor) -> None:
     """Let this browser be recognised at the next log-in of the same account."""
+    settings = resources().settings
     answer.set_cookie(
         known_browser_cookie(),
-        entry.known_browser,
+        Browsers(settings.secret_key).introduce(who.username),
         max_age=DAYS * 24 * 3600,
-        secure=resources().settings.https,
+        secure=settings.https,
         httponly=True,
         samesite="Lax",
     )
 
 
-def leave(gate: Gate) -> ResponseReturnValue:
-    """Log out: the session ends at the server, whatever the browser keeps."""
-    end_current()
-    session.clear()
-    flash(_("Usted salió. Su sesión está cerrada."), "success")
-    return redirect(url_for(gate.login))
-
-
-def end_current() -> None:
-    """End the log-in of this request, if there is one."""
+def forget() -> None:
+    """End the log-in of this request, if there is one, and empty the browser's session."""
     if current_user.is_authenticated:
         with transaction() as (storage, now):
             sessions.end_session(storage, visitor().session_id, at=now)
+    session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF would hand out the old session's token once more
 
 
 def known_browser_cookie() -> str:
@@ -134,11 +114,11 @@ def safe_path(wanted: str | None, gate: Gate) -> str | None:
     if not wanted:
         return None
     parts = urlsplit(wanted)
-    root = url_for(gate.home)
+    root = gate.url("dashboard")
     own = parts.path == root or parts.path.startswith(root.rstrip("/") + "/")
     if parts.scheme or parts.netloc or "\\" in wanted or wanted.startswith("//") or not own:
         return None
-    if parts.path.endswith(url_for(gate.login)):
+    if parts.path == gate.url("login"):
         return None
     adapter = current_app.url_map.bind("")
     if not adapter.test(parts.path, "GET"):

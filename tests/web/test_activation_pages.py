@@ -1,0 +1,184 @@
+"""From the letter to the portal, page by page, without scripts."""
+
+import re
+from dataclasses import replace
+
+import pyotp
+import pytest
+
+from decide.accounts import actions, activation
+from decide.accounts.roles import Role
+from decide.app import create_app
+from decide.web.shared.context import KEY
+from tests.portal import PASSPHRASE, Person
+
+NEW = "otra llave mesa once"
+
+
+@pytest.fixture
+def portal_app(settings, portal_database, clock):
+    """The application as in production: everybody is asked for a second factor."""
+    own = replace(settings, database_url=portal_database, second_factor=True)
+    made = create_app(own, clock=clock)
+    yield made
+    house = made.extensions[KEY]
+    house.door.close()
+    house.snapshot.close()
+    house.resources.close()
+
+
+@pytest.fixture
+def letter(portal_app, world, clock):
+    """Print a letter for somebody new; gives the code as on paper."""
+
+    def write(username, role, actor_id=None):
+        house = portal_app.extensions[KEY].resources
+        with house.database.transaction() as session:
+            account = actions.create_account(
+                session, username=username, person=f"Persona {username}", role=role,
+                actor_id=actor_id, at=clock.instant, by=None,
+            )  # fmt: skip
+            printed = activation.issue(
+                session, house.settings, account.id, at=clock.instant, by=None
+            )
+        return printed.code.grouped
+
+    return write
+
+
+def secret_on(person):
+    return re.search(r'class="key">([A-Z2-7 ]+)<', person.html)[1].replace(" ", "")
+
+
+def digits(secret, clock):
+    return pyotp.TOTP(secret).at(int(clock.instant.timestamp()))
+
+
+def activate(person, code, clock, door="/partido"):
+    """The whole first day; gives the secret and the recovery codes."""
+    person.open(f"{door}/activar").send(status=200, code=code)
+    person.send(passphrase=NEW, passphrase_again=NEW).follow()
+    secret = secret_on(person)
+    person.send(status=200, code=digits(secret, clock))
+    return secret, re.findall(r"<li><code>([^<]+)</code>", person.html)
+
+
+def test_a_letter_becomes_a_log_in(portal_app, letter, world, clock):
+    person = Person(portal_app)
+    secret, codes = activate(person, letter("nueva", Role.COORDINATOR, world["lucero"]), clock)
+    assert len(codes) == 10
+    assert "No volveremos a mostrarlos" in person.text
+    person.open("/partido")
+    assert "Partido Lucero" in person.text
+    person.send("/partido/salir").follow()
+    clock.move(minutes=1)
+    person.send(status=200, username="nueva", passphrase=NEW)
+    assert "Segundo paso" in person.text
+    person.send(code=digits(secret, clock))
+    assert person.page.headers["Location"] == "/partido"
+    person.follow()
+
+
+def test_a_passphrase_alone_opens_no_page(portal_app, letter, world, clock):
+    person = Person(portal_app)
+    activate(person, letter("nueva", Role.COORDINATOR, world["lucero"]), clock)
+    person.open("/partido").send("/partido/salir").follow()
+    person.send(status=200, username="nueva", passphrase=NEW)
+    person.open("/partido", 302)
+    assert person.page.headers["Location"].startswith("/partido/entrar")
+    person.open("/partido/segundo-paso").send(status=422, code="000000")
+    assert "El código no es correcto" in person.text
+    person.open("/partido", 302)
+
+
+def test_whoever_has_no_app_yet_sets_it_up_at_the_log_in(portal_app, world, clock):
+    person = Person(portal_app).open("/partido/entrar")
+    person.send(status=200, username="lucero", passphrase=PASSPHRASE)
+    assert "Proteja su cuenta" in person.text
+    assert 'src="data:image/svg+xml' in person.html
+    person.send(status=200, code=digits(secret_on(person), clock))
+    assert "códigos de recuperación" in person.text
+    person.open("/partido")
+
+
+def test_a_recovery_code_opens_once(portal_app, letter, world, clock):
+    person = Person(portal_app)
+    _, codes = activate(person, letter("nueva", Role.COORDINATOR, world["lucero"]), clock)
+    for status in (302, 422):
+        person.open("/partido").send("/partido/salir").follow()
+        person.send(status=200, username="nueva", passphrase=NEW)
+        person.send(status=status, code=codes[0])
+
+
+def test_a_typed_text_survives_both_steps(portal_app, world, clock):
+    person = Person(portal_app).open("/partido/entrar")
+    person.send(status=200, username="lucero", passphrase=PASSPHRASE)
+    secret = secret_on(person)
+    person.send(status=200, code=digits(secret, clock))
+    path = f"/partido/propuestas/{world['proposal']}"
+    person.open(path)
+    clock.move(minutes=31)
+    person.send(status=403, text="Media hora de trabajo en este texto.", then="list")
+    person.send(status=200, username="lucero", passphrase=PASSPHRASE)
+    person.send(status=422, code="000000")
+    person.send(status=200, code=digits(secret, clock))
+    assert "Media hora de trabajo en este texto." in person.text
+    person.send().follow()
+    assert "Media hora de trabajo en este texto." in person.open(path).html
+
+
+def test_errors_of_the_letter_are_sentences_and_keep_what_was_typed(portal_app, world):
+    person = Person(portal_app).open("/partido/activar").send(status=422, code="ABCD-O0I1")
+    assert "no lleva O, 0, I ni 1" in person.text
+    assert 'value="ABCD-O0I1"' in person.html
+    person.send(status=422, code="2222-2222-2222-2222-2222-2222")
+    assert "Ese código no está en vigor" in person.text
+
+
+def test_two_different_passphrases_or_a_weak_one_do_not_spend_the_letter(
+    portal_app, letter, world, clock
+):
+    person = Person(portal_app).open("/partido/activar")
+    person.send(status=200, code=letter("nueva", Role.COORDINATOR, world["lucero"]))
+    person.send(status=422, passphrase=NEW, passphrase_again="otra")
+    assert "no son iguales" in person.text
+    person.send(status=422, passphrase="corta", passphrase_again="corta")
+    assert "al menos 12" in person.text
+    assert "corta" not in person.html.replace("corta.", "")
+    person.send(passphrase=NEW, passphrase_again=NEW)
+
+
+def test_a_letter_of_the_staff_opens_nothing_at_the_door_of_the_parties(
+    portal_app, letter, world, clock
+):
+    code = letter("nuevo.personal", Role.OBSERVER)
+    person = Person(portal_app).open("/partido/activar").send(status=422, code=code)
+    assert "Ese código no está en vigor" in person.text
+    other = Person(portal_app)
+    activate(other, code, clock, door="/oficina")
+    other.open("/oficina")
+
+
+def test_a_half_log_in_of_one_door_is_none_at_the_other(portal_app, world):
+    person = Person(portal_app).open("/partido/entrar")
+    person.send(status=200, username="lucero", passphrase=PASSPHRASE)
+    person.open("/oficina/segundo-paso", 302)
+    assert person.page.headers["Location"] == "/oficina/entrar"
+
+
+def test_pages_with_secrets_stay_out_of_caches_and_logs(portal_app, letter, world, clock, capfd):
+    code = letter("nueva", Role.COORDINATOR, world["lucero"])
+    person = Person(portal_app)
+    secret, codes = activate(person, code, clock)
+    assert person.page.headers["Cache-Control"] == "no-store"
+    told = "".join(capfd.readouterr())
+    for hidden in (code, secret, NEW, *codes):
+        assert hidden not in told
+
+
+def test_a_hundred_guesses_end_in_a_pause(portal_app, world):
+    person = Person(portal_app).open("/partido/activar")
+    for _ in range(activation.TRIES):
+        person.send(status=422, code="2222-2222-2222-2222-2222-2222")
+    person.send(status=429, code="2222-2222-2222-2222-2222-2222")
+    assert "Espere 1 minuto" in person.text
