@@ -14,7 +14,10 @@ from decide.kernel.resources import open_resources
 from decide.settings import Settings, SettingsError
 
 # Every so many seconds, a job that bears running twice. It is told the number of its turn.
-TIMETABLE = ((15, "decide.delivery.jobs.sweep"),)
+TIMETABLE = (
+    (15, "decide.delivery.jobs.sweep"),
+    (60, "decide.statistics.jobs.settle"),
+)
 
 
 class TimetabledWorker(Worker):  # type: ignore[misc] # rq is not typed for us

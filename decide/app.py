@@ -15,7 +15,7 @@ from decide.settings import Settings
 from decide.web.actor.door import actor
 from decide.web.public import swift
 from decide.web.public.door import public
-from decide.web.shared import failures, guards, headers, kept, pages, site
+from decide.web.shared import counting, failures, guards, headers, kept, pages, site
 from decide.web.shared.assets import Assets
 from decide.web.shared.context import KEY, House
 from decide.web.shared.cookies import configure_cookies
@@ -55,4 +55,5 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     guards.mount(app, staff, guards.staff_only, prefix="/oficina")
     pages.install(app, settings, snapshot)
     swift.install(app, settings, door)
+    counting.install(app, resources, snapshot)
     return app

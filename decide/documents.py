@@ -14,7 +14,9 @@ ROOMS = (
     "participation",
     "results",
     "imports",
+    "seals",
     "delivery",
+    "statistics",
 )
 
 

@@ -3,8 +3,9 @@
 from decide.errors import NotFound
 from decide.opendata.definitions import DataSet, Table
 from decide.opendata.results import RESULTS
+from decide.opendata.statistics import STATISTICS
 
-SETS: tuple[DataSet, ...] = (RESULTS,)
+SETS: tuple[DataSet, ...] = (RESULTS, STATISTICS)
 
 
 def set_named(name: str) -> DataSet:

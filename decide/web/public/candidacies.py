@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, make_response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,6 +14,7 @@ from decide.web.public import phases
 from decide.web.public.candidacy_form import CandidacyForm, options
 from decide.web.public.candidacy_table import csv_lines
 from decide.web.shared.context import must_see, reading
+from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
 
 PAGE = 50
@@ -37,7 +38,7 @@ def candidacies() -> ResponseReturnValue:
     pages = max(1, -(-found.total // PAGE))
     if form.page > pages:
         raise NotFound(_("La lista termina antes de esa página. Vuelva a la primera."))
-    return render_template(
+    page = render_template(
         "public/candidacies.html",
         form=form,
         options=options(),
@@ -46,6 +47,7 @@ def candidacies() -> ResponseReturnValue:
         pages=pages,
         size=PAGE,
     )
+    return page if found.total else nothing_found(make_response(page))
 
 
 def candidacies_csv() -> ResponseReturnValue:

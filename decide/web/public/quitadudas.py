@@ -1,6 +1,6 @@
 """Quitadudas electoral: terms, organs and guides in plain words, with their easy twins."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,6 +8,7 @@ from decide.editorial import queries
 from decide.editorial.reading import Guide, library
 from decide.errors import NotFound
 from decide.web.shared.context import must_see
+from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
 
 LONGEST = 60  # characters of a search
@@ -32,15 +33,17 @@ def glossary() -> ResponseReturnValue:
     typed = request.args.get("q", "").strip()[:LONGEST]
     category = request.args.get("categoria", "")
     chosen = queries.in_category(known, category) if category else tuple(known.terms.values())
-    return render_template(
+    found = queries.find(known, typed)
+    page = render_template(
         "public/glossary.html",
         typed=typed,
-        found=queries.find(known, typed),
+        found=found,
         category=category,
         categories=queries.categories(known),
         letters=queries.by_letter(chosen),
         total=len(known.terms),
     )
+    return nothing_found(make_response(page)) if typed and not found else page
 
 
 @cacheable

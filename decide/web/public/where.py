@@ -1,6 +1,6 @@
 """¿Dónde voto?: from four digits, or a municipality's name, to the elections in which one votes."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
@@ -10,6 +10,7 @@ from decide.geography import queries as geography
 from decide.geography.sections import MistypedSection, UnknownSection
 from decide.web.public import phases
 from decide.web.shared.context import must_see, reading
+from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
 
 NO_MUNICIPALITY = lazy_gettext(
@@ -75,7 +76,8 @@ def by_municipality(typed: str) -> ResponseReturnValue:
     with reading() as session:
         found = geography.find_municipalities(session, typed)
     if not found:
-        return form(municipality=typed, field="municipio", error=str(NO_MUNICIPALITY))
+        page = form(municipality=typed, field="municipio", error=str(NO_MUNICIPALITY))
+        return nothing_found(make_response(page))
     if len(found) > 1:
         return render_template("public/where_several.html", typed=typed, found=found)
     return redirect(url_for("public.municipality", number=found[0].number))

@@ -1,0 +1,93 @@
+"""How much the tool was used: days that are over, as far as the rules of disclosure go."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from decide.geography import queries as geography
+from decide.statistics import queries
+from decide.statistics.disclosure import FEWEST_ACTORS, SMALLEST, STEP
+from decide.statistics.queries import Figure
+from decide.web.shared.context import must_see, reading
+from decide.web.shared.pages import cacheable
+
+
+def mount(door: Blueprint) -> None:
+    """Addresses of this module, and its words."""
+    door.add_url_rule("/estadisticas", view_func=statistics)
+    for words in (kind_words, source_words, told):
+        door.add_app_template_filter(words)
+
+
+@cacheable
+def statistics() -> ResponseReturnValue:
+    """Visits by day, hour, kind of page, source and place; opinions and ideas as one sum."""
+    must_see("statistic")
+    with reading() as session:
+        report = queries.report(session)
+        names = {f"m{each.number}": each.name for each in geography.municipalities(session)}
+        names |= {
+            f"d{each.number}": _("Distrito %(n)s, %(seat)s", n=each.number, seat=each.seat)
+            for each in geography.districts(session)
+        }
+    return render_template(
+        "public/statistics.html",
+        report=report,
+        places=places(report.places, names) if report else (),
+        step=STEP,
+        smallest=SMALLEST,
+        fewest=FEWEST_ACTORS,
+    )
+
+
+def places(figures: tuple[Figure, ...], names: dict[str, str]) -> list[tuple[str, int | None]]:
+    """Places by name; an address of no place that exists is left out."""
+    return [(names[each.key], each.views) for each in figures if each.key in names]
+
+
+def told(count: int | None) -> str:
+    """“1,230”, or that there are fewer than the rules let out."""
+    return str(_("menos de %(n)s", n=SMALLEST)) if count is None else f"{count:,}"
+
+
+def kind_words(kind: str) -> str:
+    """What a kind of page is called; an unknown one shows its key."""
+    words: dict[str, str] = {
+        "home": _("Inicio"),
+        "where": _("¿Dónde voto?"),
+        "place": _("Municipios y distritos"),
+        "actor": _("Partidos y alianzas"),
+        "platform": _("Plataformas y temas"),
+        "candidacy": _("Candidaturas y propuestas"),
+        "glossary": _("Quitadudas"),
+        "guide": _("Guías y órganos"),
+        "result": _("Resultados"),
+        "statistic": _("Estadísticas"),
+        "data": _("Datos abiertos"),
+        "seal": _("Sellos"),
+        "idea": _("Enviar una idea"),
+        "folio": _("Consulta de folios"),
+        "notice": _("Avisos"),
+        "about": _("Sobre el sitio"),
+        "embed": _("Incrustados en otros sitios"),
+        "feed": _("Canales de noticias"),
+        "api": _("Consultas de programas"),
+    }
+    return words.get(kind, kind)
+
+
+def source_words(source: str) -> str:
+    """From where a visit came."""
+    words: dict[str, str] = {
+        "inside": _("De otra página de este sitio"),
+        "qr": _("Código QR de un cartel"),
+        "embed": _("Incrustado en otro sitio"),
+        "feed": _("Canal de noticias"),
+        "share": _("Enlace compartido"),
+        "campaign": _("Enlace de campaña"),
+        "search": _("Buscador"),
+        "social": _("Red social"),
+        "site": _("Otro sitio"),
+        "direct": _("Directo, sin enlace"),
+    }
+    return words.get(source, source)
