@@ -79,3 +79,13 @@ def standing(windows: Sequence[Window], at: datetime) -> Standing:
         editable=frozenset().union(*(window.editable for window in held)),
         changes_at=min(edges, default=None),
     )
+
+
+def closing(windows: Sequence[Window], at: datetime) -> datetime | None:
+    """The last instant at which anything took part, if that lies behind; else None.
+
+    None also while something takes part, will again, or has no end: then nothing is final.
+    """
+    ends = [window.closes_at for window in windows if window.takes_part]
+    known = [end for end in ends if end is not None and end <= at]
+    return max(known) if known and len(known) == len(ends) else None

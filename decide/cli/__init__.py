@@ -13,6 +13,7 @@ from decide.cli.demonstration import demo_command
 from decide.cli.house import docs_command, drain_command, migrate_command, settings_command
 from decide.cli.imports import import_command
 from decide.cli.ledger import ledger_group
+from decide.cli.seals import seal_group
 
 
 def shell() -> Flask:
@@ -36,6 +37,7 @@ for command in (
     import_command,
     account_group,
     delivery_group,
+    seal_group,
     ledger_group,
 ):
     decide.add_command(command)

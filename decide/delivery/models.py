@@ -57,6 +57,7 @@ class Delivery(Base):
     size: Mapped[int | None] = mapped_column(BigInteger)
     reactions: Mapped[int | None] = mapped_column(Integer)
     ideas: Mapped[int | None] = mapped_column(Integer)
+    seal_number: Mapped[int | None] = mapped_column(ForeignKey("seal.number"))
 
 
 class DeliveryDownload(Base):

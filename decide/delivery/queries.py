@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from decide.calendar import queries as calendar
+from decide.calendar import rules
 from decide.catalog.models import ActorKind, AllianceMember, PoliticalActor
 from decide.delivery.contents import is_recipient
 from decide.delivery.folder import Shelf
@@ -200,12 +201,7 @@ def closing(session: Session, at: datetime) -> datetime | None:
 
     It is the cut-off of the deliveries. None while something takes part or will again.
     """
-    taking = [window for window in calendar.windows(session) if window.takes_part]
-    closings = [window.closes_at for window in taking]
-    if not closings or None in closings:
-        return None
-    last = max(each for each in closings if each is not None)
-    return last if last <= at else None
+    return rules.closing(calendar.windows(session), at)
 
 
 def file_of(shelf: Shelf, line: DeliveryLine) -> Path:
