@@ -62,15 +62,15 @@ class Door:
         This is where the calendar decides, once. NotFound, Closed or Refused otherwise.
         """
         facts = self._facts(subject_id, version)
-        at = self.snapshot.picture().now()
+        picture = self.snapshot.picture()
+        at = picture.now()
         if facts.kind not in self.snapshot.standing(at).takes_part:
-            windows = self.snapshot.picture().windows
-            raise Closed(closed_sentence(windows, facts.kind, at, self.zone))
+            raise Closed(closed_sentence(picture.windows, facts.kind, at, self.zone))
         if not facts.open:
             raise Closed("Este texto fue retirado y ya no recibe opiniones.")
         if not 1 <= version <= facts.version:
             raise Refused("La página que usted ve no es la actual. Recárguela y opine otra vez.")
-        return facts, self._instant(at)
+        return facts, self._instant(max(at, picture.latest))
 
     def keep(self, in_log: Callable[[], None], in_sql: Callable[[Session], object]) -> None:
         """Write to the log; when that is away, straight to SQL; Unavailable when both are."""

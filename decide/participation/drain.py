@@ -19,9 +19,16 @@ from sqlalchemy.orm import Session
 from decide.kernel.log import logger
 from decide.kernel.resources import Resources
 from decide.participation import counters
-from decide.participation.entry import IdeaSent, Unreadable, idea_of, press_of, presses_of
+from decide.participation.entry import (
+    IdeaSent,
+    Press,
+    Unreadable,
+    idea_of,
+    press_of,
+    presses_of,
+)
 from decide.participation.models import DrainMisfit
-from decide.participation.store import last_words, store_ideas, store_presses
+from decide.participation.store import instant_of, last_words, store_ideas, store_presses
 from decide.participation.streams import BEGINNING, Entry, Streams, order
 from decide.participation.wire import Wire
 
@@ -38,7 +45,8 @@ SET idle_session_timeout = '8s'; SET idle_in_transaction_session_timeout = '8s';
 SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 2
 """
 _MOVE = text(
-    "UPDATE drain_cursor SET entry = :next, copied = copied + :count"
+    "UPDATE drain_cursor SET entry = :next, copied = copied + :count,"
+    " latest_at = greatest(latest_at, :latest)"
     " WHERE stream = :stream AND entry = :held"
 )
 _OPEN = text(
@@ -159,11 +167,14 @@ class _Round:
         after: list[tuple[int, int, int]] = []
 
         def work(session: Session) -> None:
-            self._move(session, name, entries)
             if self._streams.holds_ideas(name):
+                self._move(session, name, entries, None)
                 self._store_ideas(session, name, entries)
             else:
-                moved.update(self._store_presses(session, name, entries))
+                presses = self._read_presses(session, name, entries)
+                latest = max((press.at for press in presses), default=None)
+                self._move(session, name, entries, latest)
+                moved.update(store_presses(session, presses))
 
         try:
             self._in_transaction(work)
@@ -177,18 +188,20 @@ class _Round:
             self._streams.set_tallies(after)
         return len(entries)
 
-    def _move(self, session: Session, name: str, entries: list[Entry]) -> None:
+    def _move(self, session: Session, name: str, entries: list[Entry], latest: int | None) -> None:
         values = {
             "stream": name,
             "held": self._cursors[name],
             "next": entries[-1][0],
             "count": len(entries),
+            "latest": None if latest is None else instant_of(latest),
         }
         result = session.connection().execute(_MOVE, values)
         if result.rowcount != 1:
             raise Overtaken(name)
 
-    def _store_presses(self, session: Session, name: str, entries: list[Entry]) -> set[int]:
+    def _read_presses(self, session: Session, name: str, entries: list[Entry]) -> list[Press]:
+        """The last word of each press id; what cannot be read is set aside."""
         presses = presses_of([fields for _, fields in entries])
         if presses is None:
             presses = []
@@ -197,7 +210,7 @@ class _Round:
                     presses.append(press_of(entry[1]))
                 except Unreadable as error:
                     _set_aside(session, name, entry, str(error))
-        return store_presses(session, last_words(presses))
+        return last_words(presses)
 
     def _store_ideas(self, session: Session, name: str, entries: list[Entry]) -> None:
         read: list[tuple[Entry, IdeaSent]] = []
@@ -243,7 +256,7 @@ class _Round:
 
     def _reset(self, name: str) -> None:
         held = self._cursors[name]
-        values = {"stream": name, "held": held, "next": BEGINNING, "count": 0}
+        values = {"stream": name, "held": held, "next": BEGINNING, "count": 0, "latest": None}
         self._in_transaction(lambda session: session.execute(_MOVE, values))
         self._cursors = self._read_cursors()
 

@@ -62,6 +62,9 @@ class DrainCursor(Base):
     stream: Mapped[str] = mapped_column(Text, primary_key=True)
     entry: Mapped[str] = mapped_column(Text)  # a stream id, "1700000000000-0"
     copied: Mapped[int] = mapped_column(BigInteger)  # entries copied since the beginning
+    # The latest instant of any press so far: should the database's clock be set back, workers go
+    # on from here, or a citizen's later word would count as older than the earlier one.
+    latest_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class DrainMisfit(Base):

@@ -25,11 +25,13 @@ from decide.errors import NotFound, Unavailable
 from decide.kernel.clock import Reading
 from decide.kernel.log import logger
 from decide.kernel.resources import Resources
+from decide.participation.models import DrainCursor
 
 # A transaction writes `changed_at` some time before it commits; look back far enough to see it.
 OVERLAP = timedelta(seconds=60)
 WHOLE_EVERY = 300.0  # seconds after which a change reads everything anew, so that no slip lasts
 FIRST_READINGS = 4
+AHEAD = timedelta(hours=25)
 DRIFT = 0.0002  # a host's monotonic clock against the database's, generously
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -83,6 +85,7 @@ class Picture:
     timing: Timing
     changed_at: datetime
     whole_at: float
+    latest: datetime
 
     def now(self) -> datetime:
         """The database's time."""
@@ -181,6 +184,15 @@ def look_up(session: Session, subject_id: int) -> SubjectFacts | None:
     return SubjectFacts(row.kind.value, row.version, row.open) if row else None
 
 
+def _latest(session: Session, now: datetime) -> datetime:
+    """Where this process' instants begin at the earliest: after a clock that was set back.
+
+    Not further ahead than a day and an hour: a clock that was years wrong must not rule for years.
+    """
+    latest = session.scalar(select(func.max(DrainCursor.latest_at)))
+    return min(latest, now + AHEAD) if latest else BEGINNING
+
+
 def _read(session: Session, revision: int, timing: Timing, last: Picture | None) -> Picture:
     whole = last is None or monotonic() - last.whole_at > WHOLE_EVERY
     asked = select(Subject.id, Subject.kind, Subject.version, Subject.open)
@@ -201,4 +213,5 @@ def _read(session: Session, revision: int, timing: Timing, last: Picture | None)
         timing=timing,
         changed_at=session.scalar(select(func.max(Subject.changed_at))) or BEGINNING,
         whole_at=monotonic() if last is None or whole else last.whole_at,
+        latest=_latest(session, timing.reading.now()) if last is None else last.latest,
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from decide.calendar.models import Phase
 from decide.errors import NotFound, Refused, Unavailable
@@ -259,3 +260,30 @@ def test_without_log_and_sql_a_press_is_unavailable_and_not_lost_silently(settin
     other.close()
     town.close()
     resources.close()
+
+
+def test_after_the_databases_clock_was_set_back_a_later_word_still_wins(settings):
+    opened = open_resources(settings)
+    town = Town(opened)
+    now = town.snapshot.picture().now()
+    with opened.database.transaction() as session:
+        set_window(session, opens_in=-90_000.0, closes_in=90_000.0)
+    for back, choice in ((0, Choice.LIKE), (1, Choice.DISLIKE), (24, Choice.LIKE)):
+        # A worker that starts only now knows nothing of the time before but what SQL holds.
+        resources = open_resources(settings, clock=FrozenClock(now - timedelta(hours=back)))
+        door = Door(resources, Snapshot(resources))
+        press(door, device(1), town.subjects[0], 1, choice)
+        town.drain.once()
+        assert town.rows("SELECT choice FROM reaction") == [(choice,)]
+        door.close()
+        resources.close()
+    town.close()
+    opened.close()
+
+
+def test_a_clock_that_was_years_wrong_does_not_rule_for_years(town):
+    with town.resources.database.transaction() as session:
+        session.execute(text("INSERT INTO drain_cursor VALUES ('x', '0-0', 0, '2999-01-01')"))
+    fresh = Snapshot(town.resources)
+    picture = fresh.picture()
+    assert picture.latest - picture.now() < timedelta(hours=26)
