@@ -16,6 +16,7 @@ from decide.settings import Settings, SettingsError
 # Every so many seconds, a job that bears running twice. It is told the number of its turn.
 TIMETABLE = (
     (15, "decide.delivery.jobs.sweep"),
+    (60, "decide.seals.jobs.seal_due"),
     (60, "decide.statistics.jobs.settle"),
 )
 
@@ -36,7 +37,7 @@ class TimetabledWorker(Worker):  # type: ignore[misc] # rq is not typed for us
         for seconds, function in TIMETABLE:
             turn = int(time.time() // seconds)
             if self.sent.get(function) != turn:
-                queue.send(function, turn, timeout=120, first=True)
+                queue.send(function, turn, timeout=900, first=True)
                 self.sent[function] = turn
 
 

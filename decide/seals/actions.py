@@ -17,7 +17,8 @@ from decide.audit import actions as audit
 from decide.errors import Conflict, NotFound, Refused
 from decide.kernel.log import logger
 from decide.seals import contents, keys, trail
-from decide.seals.leaf import commitment_of, counted
+from decide.seals.contents import Leaf
+from decide.seals.leaf import commitment_of, stated
 from decide.seals.merkle import Frontier
 from decide.seals.models import Countersignature, Seal, SealCommitment, SealedIdea
 from decide.seals.notes import Checkpoint, signed
@@ -42,7 +43,7 @@ class Commitment:
     actor: str
     salt: bytes
     commitment: bytes
-    counts: bytes
+    statement: bytes
 
     def row(self, number: int) -> SealCommitment:
         """As it is kept."""
@@ -51,7 +52,7 @@ class Commitment:
             actor_id=self.actor_id,
             salt=self.salt,
             commitment=self.commitment,
-            opening=zlib.compress(self.counts),
+            opening=zlib.compress(self.statement),
         )
 
 
@@ -74,51 +75,24 @@ def seal(
     number = last.number + 1 if last else 1
     frontier = Frontier(last.size, last.peaks) if last else Frontier()
     leaves = contents.unsealed(session, day_before(through, ZoneInfo(settings.time_zone)))
-    rows = []
-    for leaf in leaves:
-        rows.append(_row(leaf, frontier.size, number))
-        frontier.append(leaf.leaf_hash)
-    commitments = _commitments(session, through)
     entry, head = trail.extend(
         session, last.audit_entry if last else 0, last.audit_head if last else trail.START, at=at
     )
-    checkpoint = Checkpoint(
-        origin=signers[0].name,
-        size=frontier.size,
-        root=frontier.root(),
-        lines=(
-            ("sello", str(number)),
-            ("hasta", through.astimezone(UTC).isoformat()),
-            ("conteos", _base64(sha256(listed(commitments)).digest())),
-            ("bitacora", f"{entry} {_base64(head)}"),
-        ),
-    )
-    session.add(
-        Seal(
-            number=number,
-            through=through,
-            sealed_at=at,
-            size=frontier.size,
-            root=frontier.root(),
-            peaks=frontier.stored(),
-            audit_entry=entry,
-            audit_head=head,
-            note=signed(checkpoint.text(), signers),
-        )
-    )
-    session.flush()
-    for start in range(0, len(rows), BATCH):
-        session.execute(insert(SealedIdea), rows[start : start + BATCH])
+    row = Seal(number=number, through=through, sealed_at=at, audit_entry=entry, audit_head=head)
+    _append(session, row, frontier, leaves)
+    commitments = _commitments(session, through)
     session.add_all(each.row(number) for each in commitments)
+    row.note = signed(_checkpoint(row, signers[0].name, listed(commitments)).text(), signers)
+    session.flush()
     audit.record(
         session,
         "seal.made",
         at=at,
         by=by,
         subject=("seal", number),
-        after={"through": through.isoformat(), "size": frontier.size},
+        after={"through": through.isoformat(), "size": row.size},
     )
-    log.info("seal.made", number=number, size=frontier.size)
+    log.info("seal.made", number=number, size=row.size)
     return number
 
 
@@ -171,15 +145,41 @@ def listed(commitments: Iterable[Commitment]) -> bytes:
     return "".join(f"{each.actor} {each.commitment.hex()}\n" for each in commitments).encode()
 
 
-def _row(leaf: contents.Leaf, position: int, number: int) -> dict[str, object]:
-    return {
-        "leaf": position,
-        "seal_number": number,
-        "idea_id": leaf.idea_id,
-        "leaf_hash": leaf.leaf_hash,
-        "content": leaf.content,
-        "salt_hash": leaf.salt_hash,
-    }
+def _append(session: Session, row: Seal, frontier: Frontier, leaves: Sequence[Leaf]) -> None:
+    """Put the leaves at the end of the log, and the new head into the seal's row."""
+    rows = []
+    for leaf in leaves:
+        rows.append(
+            {
+                "leaf": frontier.size,
+                "seal_number": row.number,
+                "idea_id": leaf.idea_id,
+                "leaf_hash": leaf.leaf_hash,
+                "content": leaf.content,
+                "salt_hash": leaf.salt_hash,
+            }
+        )
+        frontier.append(leaf.leaf_hash)
+    row.size, row.root, row.peaks, row.note = frontier.size, frontier.root(), frontier.stored(), ""
+    session.add(row)
+    session.flush()
+    for start in range(0, len(rows), BATCH):
+        session.execute(insert(SealedIdea), rows[start : start + BATCH])
+
+
+def _checkpoint(row: Seal, origin: str, commitments: bytes) -> Checkpoint:
+    """The head that is signed."""
+    return Checkpoint(
+        origin=origin,
+        size=row.size,
+        root=row.root,
+        lines=(
+            ("sello", str(row.number)),
+            ("hasta", row.through.astimezone(UTC).isoformat()),
+            ("conteos", _base64(sha256(commitments).digest())),
+            ("bitacora", f"{row.audit_entry} {_base64(row.audit_head)}"),
+        ),
+    )
 
 
 def _commitments(session: Session, through: datetime) -> list[Commitment]:
@@ -187,9 +187,10 @@ def _commitments(session: Session, through: datetime) -> list[Commitment]:
     rows: defaultdict[int, list[tuple[int, int, int, int]]] = defaultdict(list)
     for actor, subject, version, likes, dislikes in contents.counts(session, through):
         rows[actor].append((subject, version, likes, dislikes))
+    leaves = contents.held(session)
     made = []
     for actor, key in contents.actors(session):
-        salt, told = os.urandom(SALT), counted(rows[actor])
+        salt, told = os.urandom(SALT), stated(leaves.get(actor), rows[actor])
         made.append(Commitment(actor, key, salt, commitment_of(key, salt, told), told))
     return made
 

@@ -31,6 +31,11 @@ FROM reaction r JOIN subject s ON s.id = r.subject_id
 WHERE r.pressed_at < :through AND r.choice > 0
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """)
+_HELD = text("""
+SELECT s.actor_id, count(*), sha256(string_agg(l.leaf_hash, ''::bytea ORDER BY l.leaf))
+FROM sealed_idea l JOIN idea i ON i.id = l.idea_id JOIN subject s ON s.id = i.subject_id
+GROUP BY 1
+""")
 _ACTORS = text("SELECT id, key FROM political_actor ORDER BY registration_order, id")
 
 
@@ -67,6 +72,11 @@ def unsealed(session: Session, last_day: date) -> list[Leaf]:
 def actors(session: Session) -> list[tuple[int, str]]:
     """(id, key) of every actor, in registration order."""
     return [(int(number), str(key)) for number, key in session.execute(_ACTORS)]
+
+
+def held(session: Session) -> dict[int, tuple[int, bytes]]:
+    """Actor → how many leaves are its own, and one hash over all of them in the log's order."""
+    return {int(row[0]): (int(row[1]), bytes(row[2])) for row in session.execute(_HELD)}
 
 
 def counts(session: Session, through: datetime) -> Iterator[tuple[int, int, int, int, int]]:

@@ -68,9 +68,15 @@ def leaf_of(content: bytes, folio: bytes) -> bytes:
     return leaf_hash(content + folio)
 
 
-def counted(rows: Iterable[tuple[int, int, int, int]]) -> bytes:
-    """Counts (subject, version, likes, dislikes) in canonical text, sorted, without empty ones."""
-    lines = [
+def stated(leaves: tuple[int, bytes] | None, rows: Iterable[tuple[int, int, int, int]]) -> bytes:
+    """What an actor has at a seal, in canonical text.
+
+    First how many leaves and the hash over them all, so that no idea can be left out of a delivery;
+    then subject, version, likes and dislikes, sorted, without empty ones.
+    """
+    number, digest = leaves or (0, sha256(b"").digest())
+    lines = [f"ideas {number} {digest.hex()}\n"]
+    lines += [
         f"{subject} {version} {likes} {dislikes}\n"
         for subject, version, likes, dislikes in sorted(rows)
         if likes or dislikes
@@ -78,6 +84,6 @@ def counted(rows: Iterable[tuple[int, int, int, int]]) -> bytes:
     return "".join(lines).encode()
 
 
-def commitment_of(actor: str, salt: bytes, counts: bytes) -> bytes:
-    """A commitment to an actor's counts: 32 bytes, whatever they are."""
-    return sha256(COUNTS + salt + f"{actor}\n".encode() + counts).digest()
+def commitment_of(actor: str, salt: bytes, statement: bytes) -> bytes:
+    """A commitment to an actor's statement: 32 bytes, whatever it says."""
+    return sha256(COUNTS + salt + f"{actor}\n".encode() + statement).digest()

@@ -203,21 +203,28 @@ def test_commitments_are_of_fixed_length_and_open_to_an_independent_recount(seal
     assert told["conteos"] == base64.b64encode(sha256(public).digest()).decode()
     said = world["said"]
     for key, name in (("lucero", "LUCERO"), ("juntas", "LUCERO-RAIZ"), ("solo", "IND1")):
-        counts = "".join(
+        own = rows(
+            world,
+            "SELECT leaf_hash FROM sealed_idea JOIN idea ON idea.id = idea_id"
+            " WHERE subject_id = ANY(%s) ORDER BY leaf",
+            world["subjects"][key],
+        )
+        digest = sha256(b"".join(leaf for (leaf,) in own)).hexdigest()
+        statement = f"ideas {len(own)} {digest}\n" + "".join(
             f"{subject} 1 {said.choices[subject, Choice.LIKE]} "
             f"{said.choices[subject, Choice.DISLIKE]}\n"
             for subject in sorted(world["subjects"][key])
             if said.choices[subject, Choice.LIKE] or said.choices[subject, Choice.DISLIKE]
-        ).encode()
-        assert made[name].counts == counts
-        assert made[name].commitment == commitment_of(name, made[name].salt, counts)
-    assert made["PRUEBA"].counts == b""
+        )
+        assert made[name].statement.decode() == statement
+        assert made[name].commitment == commitment_of(name, made[name].salt, statement.encode())
+    assert made["PRUEBA"].statement == f"ideas 0 {sha256(b'').hexdigest()}\n".encode()
 
 
 def test_the_same_counts_are_committed_to_differently_at_every_seal(sealed):
     with sealed.database.reading() as session:
         one, other = (queries.commitments(session, number) for number in (53, 54))
-    assert one[0].counts == other[0].counts
+    assert one[0].statement == other[0].statement
     assert one[0].commitment != other[0].commitment
 
 
