@@ -29,7 +29,7 @@ def mount(door: Blueprint) -> None:
     door.add_url_rule("/resultados/distritos", view_func=results_of_districts)
     door.add_url_rule("/resultados/distritos/<int:number>", view_func=results_of_district)
     door.add_url_rule("/resultados/actores/<string:slug>", view_func=results_of_actor)
-    for words in (percent, status_words, principle_words, figure_words):
+    for words in (percent, result_status_words, principle_words, figure_words):
         door.add_app_template_filter(words)
 
 
@@ -194,7 +194,7 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.2f}\N{NO-BREAK SPACE}%"
 
 
-def status_words(status: str) -> str:
+def result_status_words(status: str) -> str:
     """“Definitivo”."""
     words: dict[str, str] = {
         "preliminary": _("Preliminar"),

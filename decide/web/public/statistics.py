@@ -15,7 +15,7 @@ from decide.web.shared.pages import cacheable
 def mount(door: Blueprint) -> None:
     """Addresses of this module, and its words."""
     door.add_url_rule("/estadisticas", view_func=statistics)
-    for words in (kind_words, source_words, told):
+    for words in (visited_words, visit_source_words, told_count):
         door.add_app_template_filter(words)
 
 
@@ -45,12 +45,12 @@ def places(figures: tuple[Figure, ...], names: dict[str, str]) -> list[tuple[str
     return [(names[each.key], each.views) for each in figures if each.key in names]
 
 
-def told(count: int | None) -> str:
+def told_count(count: int | None) -> str:
     """“1,230”, or that there are fewer than the rules let out."""
     return str(_("menos de %(n)s", n=SMALLEST)) if count is None else f"{count:,}"
 
 
-def kind_words(kind: str) -> str:
+def visited_words(kind: str) -> str:
     """What a kind of page is called; an unknown one shows its key."""
     words: dict[str, str] = {
         "home": _("Inicio"),
@@ -76,7 +76,7 @@ def kind_words(kind: str) -> str:
     return words.get(kind, kind)
 
 
-def source_words(source: str) -> str:
+def visit_source_words(source: str) -> str:
     """From where a visit came."""
     words: dict[str, str] = {
         "inside": _("De otra página de este sitio"),
