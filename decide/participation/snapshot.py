@@ -108,7 +108,8 @@ class Snapshot:
     def picture(self) -> Picture:
         """The current picture; Unavailable only when there has never been one."""
         if self._every == 0:
-            self._renew_or_keep()
+            if not self._stop.is_set():
+                self._renew_or_keep()
         elif self._process != os.getpid():
             self._start()
         if self._picture is None:
@@ -142,8 +143,9 @@ class Snapshot:
             self._standing = None
 
     def close(self) -> None:
-        """Stop the background thread."""
-        self._stop.set()
+        """Look no more: stop the background thread, and wait for a look that is under way."""
+        with self._lock:
+            self._stop.set()
 
     def _start(self) -> None:
         # Whoever comes meanwhile waits for the first picture here.
