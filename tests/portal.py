@@ -120,7 +120,12 @@ class Person:
             for action, body in forms
             if (path is None and not action.endswith("/salir")) or action == path
         )
-        fields = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', body))
+        boxes = [
+            box
+            for box in re.findall(r"<input[^>]*>", body)
+            if " checked" in box or not re.search(r'type="(radio|checkbox)"', box)
+        ]
+        fields = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', "".join(boxes)))
         fields |= dict(
             re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', body, re.DOTALL)
         )

@@ -1,12 +1,14 @@
 """What can be asked about accounts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from decide.accounts.models import Account, AccountSession
+from decide.accounts.models import Account, AccountSession, ActivationCode, Handover
+from decide.accounts.passphrases import plainly
 from decide.accounts.roles import Role
 from decide.errors import NotFound
 
@@ -68,3 +70,128 @@ def account_named(session: Session, username: str) -> AccountLine:
         has_passphrase=row.password_hash is not None,
         last_used_at=None,
     )
+
+
+class LetterState(StrEnum):
+    """Where the newest letter of an account stands."""
+
+    NONE = "none"
+    VALID = "valid"
+    EXPIRED = "expired"
+    VOID = "void"
+    USED = "used"
+
+
+@dataclass(frozen=True)
+class AccessLine:
+    """One account as the staff look after it: letter, hand-over, activation, last use."""
+
+    id: int
+    username: str
+    person: str
+    role: Role
+    actor_id: int | None
+    active: bool
+    activated: bool
+    protected: bool
+    letter: LetterState
+    issued_at: datetime | None
+    expires_at: datetime | None
+    handed_on: date | None
+    received_by: str | None
+    receipt_name: str | None
+    receipt_sha256: str | None
+    last_used_at: datetime | None
+
+    @property
+    def waits_for_letter(self) -> bool:
+        """Whether somebody should print one: not activated, and no letter in force."""
+        return self.active and not self.activated and self.letter is not LetterState.VALID
+
+
+def access_lines(
+    session: Session, *, at: datetime, actor_id: int | None = None, account_id: int | None = None
+) -> tuple[AccessLine, ...]:
+    """All accounts, or those of one actor, or one, with their newest letter; one statement.
+
+    Staff come first, then actors by their number; within each by role and user name.
+    """
+    newest = (
+        select(ActivationCode.account_id, func.max(ActivationCode.id).label("id"))
+        .group_by(ActivationCode.account_id)
+        .subquery()
+    )
+    used = (
+        select(AccountSession.account_id, func.max(AccountSession.last_used_at).label("at"))
+        .group_by(AccountSession.account_id)
+        .subquery()
+    )
+    statement = (
+        select(Account, ActivationCode, Handover, used.c.at)
+        .outerjoin(newest, newest.c.account_id == Account.id)
+        .outerjoin(ActivationCode, ActivationCode.id == newest.c.id)
+        .outerjoin(Handover, Handover.code_id == ActivationCode.id)
+        .outerjoin(used, used.c.account_id == Account.id)
+        .order_by(Account.actor_id.asc().nulls_first(), Account.role, Account.username)
+    )
+    if actor_id is not None:
+        statement = statement.where(Account.actor_id == actor_id)
+    if account_id is not None:
+        statement = statement.where(Account.id == account_id)
+    return tuple(
+        AccessLine(
+            id=account.id,
+            username=account.username,
+            person=account.person,
+            role=account.role,
+            actor_id=account.actor_id,
+            active=account.active,
+            activated=account.password_hash is not None,
+            protected=account.totp_at is not None,
+            letter=letter_state(code, at),
+            issued_at=code.issued_at if code else None,
+            expires_at=code.expires_at if code else None,
+            handed_on=handover.handed_on if handover else None,
+            received_by=handover.received_by if handover else None,
+            receipt_name=handover.receipt_name if handover else None,
+            receipt_sha256=handover.receipt_sha256 if handover else None,
+            last_used_at=last,
+        )
+        for account, code, handover, last in session.execute(statement)
+    )
+
+
+def access_line(
+    session: Session, account_id: int, *, at: datetime, actor_id: int | None = None
+) -> AccessLine:
+    """One account; NotFound, also when it is not of this actor."""
+    found = access_lines(session, at=at, actor_id=actor_id, account_id=account_id)
+    if not found:
+        raise NotFound("Esa cuenta no existe.")
+    return found[0]
+
+
+def letter_state(code: ActivationCode | None, at: datetime) -> LetterState:
+    """Where a letter stands at an instant."""
+    if code is None:
+        return LetterState.NONE
+    if code.used_at is not None:
+        return LetterState.USED
+    if code.voided_at is not None:
+        return LetterState.VOID
+    return LetterState.VALID if code.expires_at > at else LetterState.EXPIRED
+
+
+def free_username(session: Session, person: str) -> str:
+    """A user name for a person that nobody has: “ines.zarate”, then “ines.zarate2”."""
+    parts = [plainly(part) for part in person.split()]
+    parts = [part for part in parts if part.isascii() and part]
+    base = ".".join(
+        (parts[0], parts[-2] if len(parts) > 2 else parts[-1]) if len(parts) > 1 else parts
+    )
+    base = (base or "persona")[:50]
+    if len(base) < 3:
+        base = f"{base}.decide".strip(".")
+    taken = set(session.scalars(select(Account.username).where(Account.username.startswith(base))))
+    names = (f"{base}{number}" if number > 1 else base for number in range(1, len(taken) + 3))
+    return next(name for name in names if name not in taken)

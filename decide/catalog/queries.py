@@ -110,6 +110,12 @@ def actors(session: Session) -> tuple[ActorLine, ...]:
     return tuple(ActorLine(ref, members.get(ref.id, ())) for ref in map(actor_ref, rows))
 
 
+def actor_names(session: Session) -> dict[int, str]:
+    """Name of each actor by its id, the test actor too; one statement."""
+    rows = session.execute(select(PoliticalActor.id, PoliticalActor.name))
+    return {row.id: row.name for row in rows}
+
+
 def members_by_alliance(session: Session) -> dict[int, tuple[ActorRef, ...]]:
     """Members of each alliance in registration order, by the alliance's id."""
     grouped: dict[int, tuple[ActorRef, ...]] = {}

@@ -97,6 +97,14 @@ RULES = {
     "staff.import_run": office(also=(404,)),
     "staff.import_undo": office({CHIEF}, also=(404,)),
     "staff.audit_trail": office(),
+    "staff.access": office(),
+    "staff.account": office(also=(404,)),
+    "staff.print_letters": office({CHIEF}, also=(422,)),
+    "staff.new_accounts": office({CHIEF}, also=(422,)),
+    "staff.new_staff": office({CHIEF}, also=(422,)),
+    "staff.hand_over": office({CHIEF}, also=(404, 422)),
+    "staff.receipt": office({CHIEF}, also=(404,)),
+    "staff.close_account": office({CHIEF}, also=(404, 422)),
 }
 # What a form needs beyond its token to get as far as the question of who may.
 FIELDS = {"revision": "1", "title": "Escrito por otra mano", "text": "x", "topic": "agua",
@@ -144,6 +152,7 @@ class Street:
             "actor_id": (world["lucero"], world["raiz"]),
             "key": ("campaign", "campaign"),
             "token": ("A" * 22, "A" * 22),
+            "account_id": (999_999, 999_999),
         }
 
     def deliver(self, session, actor_id):
@@ -322,14 +331,15 @@ def test_addresses_are_plain_words_with_typed_parts(rule):
 
 # Every word that an address may be made of. A new one is a decision about Spanish, taken here.
 SPANISH = (
-    "accesibilidad activar actores base bases bitacora borrar calendario candidaturas "
-    "como con datos de descargar descartar deshacer distritos donde "
-    "entrar entregas error estadisticas estado facil fallas filas folios "
-    "funciona guias hechas ideas importaciones importar lectura lista llevar "
-    "municipios nueva oficina opiniones organos partido paso patrones plataformas "
-    "preparar previa privacidad propuestas publicar quitadudas reacciones reintentar resultados "
-    "resumen retirar salir segundo temas terminos traer trayectoria vista "
-    "voto "
+    "accesibilidad accesos activar actores acuse ayuda base bases bitacora "
+    "borrar calendario candidaturas cartas cerrar claves como con cuenta "
+    "datos de descargar descartar deshacer distritos donde entrar entrega "
+    "entregas equipo error estadisticas estado facil fallas filas folios "
+    "fotos funciona guias hechas ideas importaciones importar lectura lista "
+    "llevar municipios nueva nuevos oficina opiniones organos partido paso "
+    "patrones personal plataformas preparar previa privacidad propuestas publicar quitadudas "
+    "reacciones reintentar resultados resumen retirar salir segundo sesiones temas "
+    "terminos traer trayectoria vista voto "
 )
 NOT_WORDS = frozenset({"static", "robots"})  # fixed by custom or by a standard
 

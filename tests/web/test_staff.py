@@ -81,7 +81,7 @@ def test_every_page_of_the_office_stands_in_the_table_of_roles(app):
 
 def test_the_table_is_held_for_every_page_and_role(app, staff):
     """Closed to a role means 403, whatever the address would have answered."""
-    values = {"key": "campaign", "number": 99, "actor_id": 99, "token": "x" * 22}
+    values = {"key": "campaign", "number": 99, "actor_id": 99, "account_id": 99, "token": "x" * 22}
     for person in staff.values():
         person.open("/oficina")
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint in MAY]

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from decide.web.staff import (
+    access,
     audit,
     calendar,
     dashboard,
@@ -26,6 +27,7 @@ for views in (
     deliveries,
     imports,
     import_runs,
+    access,
     audit,
 ):
     views.mount(staff)

@@ -31,6 +31,7 @@ def frame() -> dict[str, Any]:
             (_("Inicio"), url_for("staff.dashboard"), "home"),
             (_("Calendario"), url_for("staff.calendar"), "calendar"),
             (_("Importaciones"), url_for("staff.imports"), "upload"),
+            (_("Accesos"), url_for("staff.access"), "people"),
             (_("Entregas"), url_for("staff.deliveries"), "download"),
             (_("Bitácora"), url_for("staff.audit_trail"), "eye"),
         ],

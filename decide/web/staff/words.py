@@ -62,6 +62,7 @@ def kind_words(kind: str) -> str:
 def deed_words(deed: str) -> str:
     """A deed of the trail, as a sentence without its subject."""
     words: dict[str, str] = {
+        "account.activated": _("Activó una cuenta"),
         "account.created": _("Creó una cuenta"),
         "account.deactivated": _("Desactivó una cuenta"),
         "account.passphrase_set": _("Cambió una contraseña"),
@@ -74,18 +75,24 @@ def deed_words(deed: str) -> str:
         "delivery.ordered": _("Pidió una entrega"),
         "delivery.retried": _("Reintentó una entrega"),
         "import.committed": _("Importó una lista"),
+        "letter.handed_over": _("Anotó la entrega de una carta"),
+        "letter.issued": _("Imprimió una carta de acceso"),
         "phase.moved": _("Movió una etapa"),
         "phase.set": _("Definió una etapa"),
         "platform.put": _("Cargó una plataforma"),
         "process.set": _("Definió el proceso"),
         "profile.published": _("Publicó una trayectoria"),
         "profile.saved": _("Guardó una trayectoria"),
+        "profile.withdrawn": _("Retiró una trayectoria"),
         "proposal.created": _("Creó una propuesta"),
         "proposal.discarded": _("Borró un borrador"),
         "proposal.published": _("Publicó una propuesta"),
         "proposal.saved": _("Guardó una propuesta"),
         "proposal.withdrawn": _("Retiró una propuesta"),
+        "recovery_code.used": _("Entró con un código de recuperación"),
         "result.recorded": _("Registró resultados"),
+        "second_factor.confirmed": _("Puso el segundo paso a su cuenta"),
+        "session.opened": _("Entró"),
         "territory.loaded": _("Cargó el territorio"),
     }
     return words.get(deed, deed)
