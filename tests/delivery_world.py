@@ -3,13 +3,17 @@
 A test module imports `spoken_world` and `own_world`; its tests ask for `world`.
 """
 
+import dataclasses
 import itertools
 
 import psycopg
 import pytest
 
 from decide.catalog.models import Subject
+from decide.kernel.clock import FrozenClock
 from decide.kernel.db import Database
+from decide.kernel.resources import open_resources
+from decide.seals import jobs, queries
 from tests import factories
 from tests.opinions import speak
 
@@ -51,6 +55,17 @@ def own_world(spoken, postgres):
         with psycopg.connect(postgres.conninfo(name), autocommit=True) as meddling:
             yield spoken | {"url": postgres.url(name), "sql": meddling}
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def seal_all(url, settings):
+    """Make every seal that is due after the campaign; the number of the last."""
+    clock = FrozenClock(factories.RESULTS)
+    resources = open_resources(dataclasses.replace(settings, database_url=url), clock=clock)
+    jobs.catch_up(resources)
+    with resources.database.reading() as session:
+        number = queries.seal_at(session, CUTOFF)
+    resources.close()
+    return number
 
 
 def owned(world, key):

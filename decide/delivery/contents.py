@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from decide.catalog.models import (
@@ -37,11 +38,12 @@ from decide.catalog.models import (
     SubjectKind,
     SubjectVersion,
 )
-from decide.catalog.topics import TOPICS
-from decide.errors import NotFound
+from decide.errors import NotFound, Refused
 from decide.geography.models import Municipality
-from decide.participation.choices import Choice, IdeaKind
+from decide.participation.choices import Choice
 from decide.participation.models import Idea, Reaction
+from decide.seals.leaf import KINDS, folio_part
+from decide.seals.models import SealedIdea
 
 FIGURES: dict[ActorKind, str] = {
     ActorKind.PARTY: "partido",
@@ -59,12 +61,11 @@ SCOPES: dict[PlatformScope, str] = {
     PlatformScope.LEGISLATIVE: "legislativa",
     PlatformScope.MUNICIPAL: "municipal",
 }
-IDEAS: dict[IdeaKind, str] = {
-    IdeaKind.IDEA: "idea",
-    IdeaKind.PROPOSAL: "propuesta",
-    IdeaKind.COMMENT: "comentario",
-}
 BATCH = 2_000
+
+
+class Unsealed(Refused):
+    """An idea of the delivery is in no leaf of the log."""
 
 
 @dataclass(frozen=True)
@@ -135,15 +136,30 @@ class IdeaRow:
     day: date
     withdrawn: bool
     text: str
+    salt: bytes | None
+    leaves: tuple["LeafRow", ...]
+
+
+@dataclass(frozen=True)
+class LeafRow:
+    """A leaf of the log that sealed an idea; only the newest one counts."""
+
+    leaf: int
+    content: bytes
+    folio: bytes
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose delivery, and up to when; `zone` decides which day an instant belongs to."""
+    """Whose delivery, up to when, and under which seal of that very instant.
+
+    `zone` decides which day an instant belongs to.
+    """
 
     recipient_id: int
     cutoff: datetime
     zone: ZoneInfo
+    seal_number: int
 
     @property
     def last_day(self) -> date:
@@ -257,7 +273,7 @@ def subjects(session: Session, scope: Scope) -> Iterator[SubjectRow]:
     )
     for number, actor, kind, title, platform, contest, person, topic in rows:
         words = SUBJECTS[kind] + (f" ({SCOPES[platform]})" if platform else "")
-        yield SubjectRow(number, actor, words, title, contest, person, _topic(topic))
+        yield SubjectRow(number, actor, words, title, contest, person, topic)
 
 
 def versions(session: Session, scope: Scope) -> Iterator[VersionRow]:
@@ -301,7 +317,24 @@ def idea_total(session: Session, scope: Scope) -> int:
 
 
 def ideas(session: Session, scope: Scope) -> Iterator[IdeaRow]:
-    """The ideas, by day and, within a day, in an order that says nothing (that of their hashes)."""
+    """The ideas, by day and, within a day, in an order that says nothing (that of their hashes).
+
+    Raises Unsealed for one that no leaf holds.
+    """
+    sealed = (
+        select(
+            SealedIdea.idea_id,
+            func.array_agg(aggregate_order_by(SealedIdea.leaf, SealedIdea.leaf)).label("leaves"),
+            func.array_agg(aggregate_order_by(SealedIdea.content, SealedIdea.leaf)).label(
+                "contents"
+            ),
+        )
+        .join(Idea, Idea.id == SealedIdea.idea_id)
+        .where(SealedIdea.seal_number <= scope.seal_number)
+        .where(Idea.subject_id.in_(scope.subjects))
+        .group_by(SealedIdea.idea_id)
+        .subquery()
+    )
     rows = session.execute(
         select(
             Idea.subject_id,
@@ -312,20 +345,37 @@ def ideas(session: Session, scope: Scope) -> Iterator[IdeaRow]:
             Idea.received_on,
             Idea.withdrawn_at.is_not(None),
             Idea.text,
+            Idea.salt,
+            Idea.folio_hash,
+            sealed.c.leaves,
+            sealed.c.contents,
         )
+        .outerjoin(sealed, sealed.c.idea_id == Idea.id)
         .where(*_belonging(scope))
         .order_by(Idea.received_on, Idea.folio_hash),
         execution_options={"yield_per": BATCH},
     )
-    for subject, version, kind, topic, municipality, day, withdrawn, text in rows:
+    for row in rows:
+        if row.leaves is None:
+            raise Unsealed("Hay ideas sin sellar. Selle antes de preparar la entrega.")
+        folio = folio_part(bytes(row.folio_hash))
+        withdrawn = bool(row[6])
         yield IdeaRow(
-            subject, version, IDEAS[kind], _topic(topic), municipality, day, withdrawn, text
+            subject=row.subject_id,
+            version=row.version,
+            kind=KINDS[row.kind],
+            topic=row.topic,
+            municipality=row.municipality_number,
+            day=row.received_on,
+            withdrawn=withdrawn,
+            text=row.text,
+            salt=None if withdrawn else bytes(row.salt),
+            leaves=tuple(
+                LeafRow(leaf, bytes(content), folio)
+                for leaf, content in zip(row.leaves, row.contents, strict=True)
+            ),
         )
 
 
 def _belonging(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     return (Idea.subject_id.in_(scope.subjects), Idea.received_on <= scope.last_day)
-
-
-def _topic(key: str | None) -> str | None:
-    return TOPICS.get(key, key) if key else None

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from decide.catalog.topics import TOPICS
 from decide.delivery import contents
 from decide.delivery.contents import Scope
 from decide.delivery.structure import DICTIONARY, SHAPES, VIEWS, dictionary
+from decide.seals import queries as seals
 
 Progress = Callable[[int], None]
 
@@ -61,6 +63,8 @@ def write(
         _counts(base, session, scope, known)
         progress(30)
         _ideas(base, session, scope, known, progress)
+        _proofs(base, session, scope)
+        progress(95)
         base.execute("CREATE INDEX idea_por_asunto ON idea (asunto, version)")
         for view in VIEWS:
             base.execute(view.ddl())
@@ -99,10 +103,12 @@ def _describe(base: sqlite3.Connection, session: Session, scope: Scope) -> None:
     for member in contents.members(session, scope):
         base.execute(INSERT["integrante"], (member.alliance, member.acronym, member.name))
     base.executemany(INSERT["municipio"], contents.municipalities(session))
+    base.executemany(INSERT["tema"], TOPICS.items())
 
 
 def _texts(base: sqlite3.Connection, session: Session, scope: Scope) -> set[tuple[int, int]]:
     for subject in contents.subjects(session, scope):
+        _ensure_topic(base, subject.topic)
         base.execute(
             INSERT["asunto"],
             (
@@ -152,6 +158,7 @@ def _ideas(
     for number, idea in enumerate(contents.ideas(session, scope), start=1):
         if _ensure_version(base, known, idea.subject, idea.version):
             base.execute("INSERT INTO conteo VALUES (?, ?, 0, 0)", (idea.subject, idea.version))
+        _ensure_topic(base, idea.topic)
         base.execute(
             INSERT["idea"],
             (
@@ -164,10 +171,26 @@ def _ideas(
                 idea.day.isoformat(),
                 int(idea.withdrawn),
                 idea.text,
+                idea.salt,
             ),
         )
+        for each in idea.leaves:
+            newest = int(each is idea.leaves[-1])
+            row = (each.leaf, number, newest, each.content, each.folio)
+            base.execute(INSERT["hoja"], row)
         if number % BATCH == 0:
-            progress(30 + 70 * number // total)
+            progress(30 + 50 * number // total)
+
+
+def _proofs(base: sqlite3.Connection, session: Session, scope: Scope) -> None:
+    """The nodes that lead from the leaves to the signed root, and what opens the commitments."""
+    tree = seals.tree(session, scope.seal_number)
+    leaves = [leaf for (leaf,) in base.execute("SELECT hoja FROM hoja")]
+    base.executemany(INSERT["prueba"], tree.proving(leaves))
+    own = {holder.key for holder in contents.holders(session, scope)}
+    for each in seals.commitments(session, scope.seal_number):
+        if each.actor in own:
+            base.execute(INSERT["compromiso"], (each.actor, each.salt, each.commitment))
 
 
 def _ensure_version(
@@ -212,6 +235,12 @@ def _rows(base: sqlite3.Connection) -> dict[str, int]:
         shape.name: int(base.execute(f"SELECT count(*) FROM {shape.name}").fetchone()[0])  # noqa: S608 - our own names
         for shape in (*SHAPES, DICTIONARY)
     }
+
+
+def _ensure_topic(base: sqlite3.Connection, topic: str | None) -> None:
+    """Keep a topic that is no longer on the list."""
+    if topic and topic not in TOPICS:
+        base.execute("INSERT OR IGNORE INTO tema VALUES (?, ?)", (topic, topic))
 
 
 def _check_links(base: sqlite3.Connection) -> None:

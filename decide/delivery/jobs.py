@@ -6,6 +6,7 @@ produces the same bytes as the one that has it.
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
 from zoneinfo import ZoneInfo
@@ -23,6 +24,8 @@ from decide.kernel.jobs import job
 from decide.kernel.log import logger
 from decide.kernel.resources import Resources
 from decide.participation import queries as participation
+from decide.seals import jobs as sealing
+from decide.seals import queries as seals
 
 # A press that the calendar still let in may take this long to reach the log.
 GRACE = timedelta(seconds=10)
@@ -42,6 +45,14 @@ class Superseded(Exception):
     """Somebody began a newer attempt of the delivery while this one was building."""
 
 
+@dataclass(frozen=True)
+class Ordered:
+    """Whose package, up to when."""
+
+    actor_id: int
+    cutoff: datetime
+
+
 @job
 def build(resources: Resources, delivery_id: int) -> None:
     """Build one package. READY, or FAILED with its reason while the exception goes up."""
@@ -50,8 +61,9 @@ def build(resources: Resources, delivery_id: int) -> None:
             log.info("delivery.left", delivery_id=delivery_id, taken=taken)
             return
         with Building(resources, delivery_id) as work:
-            if work.scope is not None:
-                work.finish(write(resources, delivery_id, work.scope, work.progress))
+            if work.ordered is not None:
+                scope = sealed(resources, work.ordered)
+                work.finish(write(resources, delivery_id, scope, work.progress), scope)
 
 
 @job
@@ -72,12 +84,29 @@ def sweep(resources: Resources, _beat: int) -> None:
                 actions.send(session, resources.jobs, delivery)
 
 
+def sealed(resources: Resources, ordered: Ordered) -> Scope:
+    """What is ordered, under the seal of its cut-off, which is made now if nobody has yet.
+
+    Raises OutOfOrder for a cut-off before the last seal that nobody sealed.
+    """
+    sealing.catch_up(resources)
+    if not sealing.seal_through(resources, ordered.cutoff):
+        raise Unavailable("Todavía no se puede sellar hasta la fecha de corte. Reintente luego.")
+    with resources.database.reading() as session:
+        number = seals.seal_at(session, ordered.cutoff)
+    if number is None:
+        raise Unavailable("El sello de la fecha de corte no está. Reintente luego.")
+    zone = ZoneInfo(resources.settings.time_zone)
+    return Scope(ordered.actor_id, ordered.cutoff, zone, number)
+
+
 def write(
     resources: Resources, delivery_id: int, scope: Scope, progress: Callable[[int], None]
 ) -> Package:
     """Build the package in its place on the shelf, whole or not at all."""
-    shelf = Shelf(resources.settings.files_folder)
-    issuer = Issuer(resources.settings.site_name, resources.settings.authority)
+    settings = resources.settings
+    shelf = Shelf(settings.files_folder)
+    issuer = Issuer(settings.site_name, settings.authority, settings.process_key)
     with (
         shelf.workbench(delivery_id) as bench,
         write_aside(shelf.package(delivery_id)) as part,
@@ -90,7 +119,7 @@ def write(
 class Building:
     """One attempt: marks the row at the start, at every beat and, whatever happens, at the end.
 
-    `scope` is None when there is nothing to build: the delivery is ready or gone.
+    `ordered` is None when there is nothing to build: the delivery is ready already.
     """
 
     def __init__(self, resources: Resources, delivery_id: int) -> None:
@@ -99,7 +128,7 @@ class Building:
         self._id = delivery_id
         self._attempt = 0
         self._beat = 0.0
-        self.scope: Scope | None = None
+        self.ordered: Ordered | None = None
 
     def __enter__(self) -> "Building":
         """Mark the row BUILDING."""
@@ -110,8 +139,7 @@ class Building:
                 if delivery.state is DeliveryState.ORDERED:
                     states.move(delivery, DeliveryState.BUILDING, at=at)
                 delivery.touched_at, delivery.progress, delivery.failure = at, 0, None
-                zone = ZoneInfo(self._resources.settings.time_zone)
-                self.scope = Scope(delivery.actor_id, delivery.cutoff, zone)
+                self.ordered = Ordered(delivery.actor_id, delivery.cutoff)
             self._attempt = delivery.attempt
         return self
 
@@ -132,7 +160,7 @@ class Building:
             if session.scalar(ours) is None:
                 raise Superseded(self._id)
 
-    def finish(self, built: Package) -> None:
+    def finish(self, built: Package, scope: Scope) -> None:
         """Mark the row READY with what was built."""
         with self._resources.database.transaction() as session:
             delivery = actions.locked(session, self._id)
@@ -141,6 +169,7 @@ class Building:
             states.move(delivery, DeliveryState.READY, at=self._resources.clock.now(session))
             delivery.progress = 100
             delivery.file_name = f"{self._id}.zip"
+            delivery.seal_number = scope.seal_number
             delivery.sha256, delivery.size = built.sha256, built.size
             delivery.reactions, delivery.ideas = built.reactions, built.ideas
         log.info("delivery.built", delivery_id=self._id, size=built.size, ideas=built.ideas)

@@ -6,14 +6,14 @@ cut-off gives the same bytes, whoever builds, however often.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel.dates import format_datetime
 from sqlalchemy.orm import Session
 
 from decide.calendar import queries as calendar
-from decide.delivery import contents, database, readme, tables, zipped
+from decide.delivery import contents, database, evidence, readme, tables, zipped
 from decide.delivery.contents import Scope
 from decide.kernel.files import digest
 
@@ -22,10 +22,11 @@ FORMAT = "decide-entrega/1"
 
 @dataclass(frozen=True)
 class Issuer:
-    """Who hands over, as the package says it."""
+    """Who hands over, as the package says it, and what opens its signing keys."""
 
     site: str
     authority: str
+    process_key: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,15 @@ def write(
         facts, totals, contents.holders(session, scope), contents.members(session, scope)
     )
     (folder / "LEEME.txt").write_text(about, encoding="utf-8")
+    proof = evidence.write(folder, session, scope.seal_number, issuer.process_key)
     files = [folder / "LEEME.txt", base, *(folder / sheet.name for sheet in tables.SHEETS)]
+    files += proof.files
     manifest = folder / "manifiesto.json"
     manifest.write_text(_manifest(facts, totals, files, rows), encoding="utf-8")
+    signature = evidence.sign(manifest, proof.signers)
     progress(90)
-    zipped.write(target, [manifest, *files], stamp=scope.cutoff.astimezone(scope.zone))
+    stamp = scope.cutoff.astimezone(scope.zone)
+    zipped.write(target, [manifest, signature, *files], stamp=stamp)
     return Package(
         digest(target), target.stat().st_size, totals.likes + totals.dislikes, totals.ideas
     )
@@ -88,6 +93,7 @@ def _facts(session: Session, scope: Scope, issuer: Issuer) -> list[tuple[str, st
         ("recibe", f"{own.name} ({own.acronym})"),
         ("corte", local.isoformat()),
         ("corte_en_palabras", words),
+        ("sello", str(scope.seal_number)),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from textwrap import fill
 
+from decide.delivery import evidence
 from decide.delivery.contents import Holder, Member
 from decide.delivery.database import Totals
 from decide.delivery.spreadsheet import RULE
@@ -63,7 +64,17 @@ def text(
         ),
         *(_paragraph(f"{sheet.name}: {sheet.meaning} Se abre con Excel.") for sheet in SHEETS),
         _paragraph(f"En los CSV, ningún texto puede funcionar como fórmula. {RULE}"),
-        _paragraph("manifiesto.json: tamaño, renglones y huella SHA-256 de cada archivo."),
+        _paragraph(
+            "manifiesto.json y manifiesto.firma.txt: tamaño y huella SHA-256 de cada archivo, "
+            "firmados por la autoridad."
+        ),
+        *(_paragraph(f"{name}: {meaning}") for name, meaning in evidence.FILES),
+        _heading("Cómo comprobar que está completo y sin cambios"),
+        _paragraph(
+            "Ejecute: python verificar.py PAQUETE.zip CLAVE. La clave es la línea publicada en la "
+            "página «Sellos» del sitio. El programa revisa la firma, cada idea, cada conteo y que "
+            "nada falte. También dice la cabeza del registro: compárela con la publicada."
+        ),
         _heading("De quién son los asuntos"),
         "\n".join(_held(holder, members) for holder in holders),
         _heading("Reglas"),

@@ -87,6 +87,14 @@ SHAPES: tuple[Shape, ...] = (
         ),
     ),
     Shape(
+        "tema",
+        "Los temas con que se clasifican plataformas, propuestas e ideas.",
+        (
+            Column("tema", "TEXT PRIMARY KEY", "Clave del tema."),
+            Column("nombre", "TEXT NOT NULL", "Nombre del tema."),
+        ),
+    ),
+    Shape(
         "asunto",
         "Lo que la ciudadanía pudo responder: plataforma, tema, bloque o propuesta.",
         (
@@ -100,7 +108,7 @@ SHAPES: tuple[Shape, ...] = (
             Column("titulo", "TEXT NOT NULL", "Título de su versión más reciente."),
             Column("eleccion", "TEXT", "Elección a la que pertenece, si es de una sola."),
             Column("persona", "TEXT", "Persona que encabeza la candidatura, si es una propuesta."),
-            Column("tema", "TEXT", "Tema, si lo tiene."),
+            Column("tema", "TEXT REFERENCES tema (tema)", "Tema, si lo tiene."),
         ),
     ),
     Shape(
@@ -147,7 +155,7 @@ SHAPES: tuple[Shape, ...] = (
             Column("asunto", "INTEGER NOT NULL", "Asunto al que responde."),
             Column("version", "INTEGER NOT NULL", "Versión que se leyó."),
             Column("tipo", "TEXT NOT NULL", "idea, propuesta o comentario."),
-            Column("tema", "TEXT", "Tema que eligió quien la envió."),
+            Column("tema", "TEXT REFERENCES tema (tema)", "Tema que eligió quien la envió."),
             Column(
                 "municipio",
                 "INTEGER REFERENCES municipio (municipio)",
@@ -160,8 +168,41 @@ SHAPES: tuple[Shape, ...] = (
                 "1 si su autora o autor la retiró; entonces el texto va vacío.",
             ),
             Column("texto", "TEXT NOT NULL", "El texto, tal como llegó."),
+            Column(
+                "sal", "BLOB", "Dato al azar que abre el sello de esta idea. Vacío si se retiró."
+            ),
         ),
         (SEEN,),
+    ),
+    Shape(
+        "hoja",
+        "Las hojas del registro sellado que corresponden a las ideas de esta entrega.",
+        (
+            Column("hoja", "INTEGER PRIMARY KEY", "Lugar en el registro de todo el proceso."),
+            Column("idea", "INTEGER NOT NULL REFERENCES idea (idea)", "Idea que selló."),
+            Column("vigente", "INTEGER NOT NULL", "0 si la idea se volvió a sellar después."),
+            Column("contenido", "BLOB NOT NULL", "Huella del contenido de la idea, con su sal."),
+            Column("folio", "BLOB NOT NULL", "Huella del folio que conserva quien la envió."),
+        ),
+    ),
+    Shape(
+        "prueba",
+        "Nodos del árbol que prueban que cada hoja está en el registro firmado.",
+        (
+            Column("nivel", "INTEGER NOT NULL", "Nivel del árbol; 0 son las hojas."),
+            Column("posicion", "INTEGER NOT NULL", "Lugar dentro del nivel, desde 0."),
+            Column("huella", "BLOB NOT NULL", "Huella SHA-256 del nodo."),
+        ),
+        ("PRIMARY KEY (nivel, posicion)",),
+    ),
+    Shape(
+        "compromiso",
+        "Lo que se publicó sobre los conteos de cada actor, y la sal que lo abre.",
+        (
+            Column("actor", "TEXT PRIMARY KEY REFERENCES actor (actor)", "Actor."),
+            Column("sal", "BLOB NOT NULL", "Dato al azar que abre el compromiso."),
+            Column("compromiso", "BLOB NOT NULL", "Huella publicada el día del sello."),
+        ),
     ),
 )
 
@@ -214,20 +255,22 @@ FROM resumen_por_asunto r GROUP BY r.actor ORDER BY r.actor""",
         "ideas_completas",
         "Cada idea no retirada, con el título del asunto, la elección y el municipio en palabras.",
         """\
-SELECT i.idea, i.dia, i.tipo, i.tema, m.nombre AS municipio, a.actor, a.tipo AS tipo_de_asunto,
-       a.eleccion, a.persona, v.titulo AS asunto, i.version, i.texto
+SELECT i.idea, i.dia, i.tipo, t.nombre AS tema, m.nombre AS municipio, a.actor,
+       a.tipo AS tipo_de_asunto, a.eleccion, a.persona, v.titulo AS asunto, i.version, i.texto
 FROM idea i
 JOIN asunto a ON a.asunto = i.asunto
 JOIN version v ON v.asunto = i.asunto AND v.version = i.version
 LEFT JOIN municipio m ON m.municipio = i.municipio
+LEFT JOIN tema t ON t.tema = i.tema
 WHERE NOT i.retirada ORDER BY i.idea""",
     ),
     View(
         "ideas_por_tema",
         "Cuántas ideas hay de cada tema.",
         """\
-SELECT coalesce(tema, '(sin tema)') AS tema, count(*) AS ideas
-FROM idea WHERE NOT retirada GROUP BY 1 ORDER BY 2 DESC, 1""",
+SELECT coalesce(t.nombre, '(sin tema)') AS tema, count(*) AS ideas
+FROM idea i LEFT JOIN tema t ON t.tema = i.tema
+WHERE NOT i.retirada GROUP BY 1 ORDER BY 2 DESC, 1""",
     ),
     View(
         "ideas_por_municipio",

@@ -24,10 +24,11 @@ SHEETS = (
         "conteos.csv",
         "Me gusta y No me gusta por asunto y versión.",
         """
-        SELECT c.asunto, c.version, a.actor, a.tipo, a.eleccion, a.persona, a.tema,
-               v.titulo, c.me_gusta, c.no_me_gusta
+        SELECT c.asunto, c.version, a.actor, a.tipo, a.eleccion, a.persona,
+               t.nombre AS tema, v.titulo, c.me_gusta, c.no_me_gusta
         FROM conteo c JOIN asunto a ON a.asunto = c.asunto
         JOIN version v ON v.asunto = c.asunto AND v.version = c.version
+        LEFT JOIN tema t ON t.tema = a.tema
         ORDER BY c.asunto, c.version
         """,
     ),

@@ -90,10 +90,10 @@ def signers(session: Session, process_key: str) -> list[Signer]:
     return [_opened(row, process_key) for row in rows]
 
 
-def signers_named(session: Session, verifiers: list[Verifier], process_key: str) -> list[Signer]:
-    """These very keys, also when they were retired: a package is signed by its seal's keys."""
-    rows = {row.public: row for row in session.scalars(select(SealKey))}
-    return [_opened(rows[each.public], process_key) for each in verifiers if each.public in rows]
+def signers_of(session: Session, process_key: str) -> list[Signer]:
+    """Every key there ever was, retired ones too: a package is signed by the keys of its seal."""
+    rows = session.scalars(select(SealKey).order_by(SealKey.id))
+    return [_opened(row, process_key) for row in rows]
 
 
 def verifiers(session: Session) -> list[Verifier]:

@@ -84,6 +84,15 @@ class Tree:
                 yield level, sibling
             position >>= 1
 
+    def proving(self, leaves: Iterable[int]) -> Iterator[tuple[int, int, bytes]]:
+        """The nodes (level, position, hash) that prove all these leaves, each once, in order."""
+        positions = set(leaves)
+        for level, nodes in enumerate(self._levels[:-1]):
+            for sibling in sorted({position ^ 1 for position in positions}):
+                if sibling * SIZE < len(nodes):
+                    yield level, sibling, self.node(level, sibling)
+            positions = {position >> 1 for position in positions}
+
     def proof(self, leaf: int) -> list[bytes]:
         """The RFC's inclusion proof of a leaf; IndexError when there is no such leaf."""
         if not 0 <= leaf < self.size:

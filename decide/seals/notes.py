@@ -114,8 +114,8 @@ def signed(text: str, signers: Sequence[Signer]) -> str:
     return text + "\n" + "".join(signer.line(text) for signer in signers)
 
 
-def opened(note: str, verifiers: Sequence[Verifier]) -> tuple[str, tuple[str, ...]]:
-    """The text of a note and the names of the known keys that signed it.
+def opened(note: str, verifiers: Sequence[Verifier]) -> tuple[str, tuple[Verifier, ...]]:
+    """The text of a note and the known keys that signed it.
 
     Lines of unknown keys are passed over, as the format asks. BrokenNote when no known key signed,
     or when a known one signed something else.
@@ -125,7 +125,7 @@ def opened(note: str, verifiers: Sequence[Verifier]) -> tuple[str, tuple[str, ..
         raise BrokenNote("no note")
     text += "\n"
     known = {(each.name, each.key_id): each for each in verifiers}
-    names = []
+    names: list[Verifier] = []
     for line in tail[:-1].split("\n"):
         found = SIGNATURE.fullmatch(line)
         if not found:
@@ -134,7 +134,7 @@ def opened(note: str, verifiers: Sequence[Verifier]) -> tuple[str, tuple[str, ..
         verifier = known.get((found[1], packed[:4]))
         if verifier is not None:
             _check(verifier, packed[4:], text)
-            names.append(verifier.name)
+            names.append(verifier)
     if not names:
         raise BrokenNote("no known key signed this")
     return text, tuple(names)

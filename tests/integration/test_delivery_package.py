@@ -20,13 +20,16 @@ from decide.delivery.spreadsheet import STARTERS, inert, original
 from decide.kernel.db import Database
 from decide.participation.choices import Choice
 from tests import factories
-from tests.delivery_world import CUTOFF, own_world, owned, spoken_world  # noqa: F401
+from tests.delivery_world import CUTOFF, own_world, owned, seal_all, spoken_world  # noqa: F401
 
-ISSUER = Issuer("Decide", "Instituto de prueba")
-FILES = ["manifiesto.json", "LEEME.txt", "datos.sqlite", "conteos.csv", "ideas.csv"]
+ISSUER = Issuer("Decide", "Instituto de prueba", "a process key only of tests")
+FILES = [
+    "manifiesto.json", "manifiesto.firma.txt", "LEEME.txt", "datos.sqlite", "conteos.csv",
+    "ideas.csv", "cabeza.txt", "compromisos.txt", "clave.txt", "verificar.py",
+]  # fmt: skip
 
 
-def build(database_url, actor_id, target, folder, cutoff=CUTOFF):
+def build(database_url, seal_number, actor_id, target, folder, cutoff=CUTOFF):
     """Build one package in this process; for tests that start several."""
     folder.mkdir()
     database = Database(database_url)
@@ -34,7 +37,7 @@ def build(database_url, actor_id, target, folder, cutoff=CUTOFF):
         built = package.write(
             target,
             session,
-            Scope(actor_id, cutoff, factories.ZONE),
+            Scope(actor_id, cutoff, factories.ZONE, seal_number),
             ISSUER,
             folder=folder,
             progress=lambda share: None,
@@ -44,14 +47,15 @@ def build(database_url, actor_id, target, folder, cutoff=CUTOFF):
 
 
 @pytest.fixture
-def built(tmp_path, world):
+def built(tmp_path, world, settings):
     """Give an actor's opened package: (facts of the build, ZIP, SQLite connection)."""
     opened = []
 
     def make(key, name="p", **more):
+        number = seal_all(world["url"], settings)
         target = tmp_path / f"{key}-{name}.zip"
         facts = build(
-            world["url"], world["actors"][key], target, tmp_path / f"{key}-{name}", **more
+            world["url"], number, world["actors"][key], target, tmp_path / f"{key}-{name}", **more
         )
         archive = zipfile.ZipFile(target)
         base = sqlite3.connect(archive.extract("datos.sqlite", tmp_path / f"{key}-{name}-out"))
@@ -142,7 +146,7 @@ def test_every_column_is_explained_in_the_database_and_in_the_readme(built):
     _, archive, base = built("nopal")
     text = archive.read("LEEME.txt").decode()
     tables = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type='table'")]
-    assert len(tables) == 10
+    assert len(tables) == 14
     for table in tables:
         assert f"\n{table}: " in text
         for _, column, *_rest in base.execute(f"PRAGMA table_info({table})").fetchall():
@@ -177,7 +181,7 @@ def test_the_manifest_names_every_file_with_its_hash_and_rows(built):
     facts, archive, base = built("lucero")
     manifest = json.loads(archive.read("manifiesto.json"))
     assert archive.namelist() == FILES
-    assert [each["nombre"] for each in manifest["archivos"]] == FILES[1:]
+    assert [each["nombre"] for each in manifest["archivos"]] == FILES[2:]
     for each in manifest["archivos"]:
         content = archive.read(each["nombre"])
         assert each["bytes"] == len(content)
@@ -244,7 +248,8 @@ def test_two_builds_give_the_same_bytes(built):
     assert first == second
 
 
-def test_two_processes_building_at_once_give_the_same_bytes(tmp_path, world):
+def test_two_processes_building_at_once_give_the_same_bytes(tmp_path, world, settings):
+    number = seal_all(world["url"], settings)
     spawn = multiprocessing.get_context("spawn")
     with spawn.Pool(2) as pool:
         built = pool.starmap(
@@ -252,6 +257,7 @@ def test_two_processes_building_at_once_give_the_same_bytes(tmp_path, world):
             [
                 (
                     world["url"],
+                    number,
                     world["actors"]["lucero"],
                     tmp_path / f"{n}.zip",
                     tmp_path / n,

@@ -109,6 +109,16 @@ def test_proofs_of_any_size(size, data):
     assert consistent(root_of(leaves[:older]), older, tree.root(), size, tree.consistency(older))
 
 
+@given(st.integers(min_value=1, max_value=200), st.data())
+def test_one_set_of_nodes_proves_many_leaves(size, data):
+    tree = Tree(b"".join(hashes(size)))
+    asked = data.draw(st.sets(st.integers(min_value=0, max_value=size - 1), max_size=20))
+    nodes = {(level, place): node for level, place, node in tree.proving(asked)}
+    for leaf in asked:
+        assert [nodes[name] for name in tree.siblings(leaf)] == tree.proof(leaf)
+    assert set(nodes) == {name for leaf in asked for name in tree.siblings(leaf)}
+
+
 def test_a_stored_frontier_that_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="peaks"):
         Frontier(3, EMPTY)

@@ -1,0 +1,150 @@
+"""Comprueba un paquete de entrega de Decide. Uso: python verificar.py PAQUETE.zip [CLAVE]
+
+CLAVE es la línea publicada en la página «Sellos» del sitio de la autoridad. Sin ella se usa la del
+paquete: compárela usted con la publicada. Necesita Python 3.9 y el módulo «cryptography».
+Termina con 0 si todo está en orden; si no, con 1 y la razón.
+"""
+
+import base64
+import json
+import sqlite3
+import sys
+import tempfile
+import zipfile
+from contextlib import closing
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+MANIFIESTO, FIRMA = "manifiesto.json", "manifiesto.firma.txt"
+CAMPOS = ("actor", "asunto", "dia", "municipio", "tema", "texto", "tipo", "version")
+HOJAS = """SELECT h.hoja, h.vigente, h.contenido, h.folio, i.sal, i.retirada, a.actor, i.asunto,
+    i.dia, i.municipio, i.tema, i.texto, i.tipo, i.version FROM hoja h
+    JOIN idea i ON i.idea = h.idea JOIN asunto a ON a.asunto = i.asunto ORDER BY h.hoja"""
+CONTEOS = """SELECT c.asunto, c.version, c.me_gusta, c.no_me_gusta FROM conteo c
+    JOIN asunto a ON a.asunto = c.asunto WHERE a.actor = ? AND c.me_gusta + c.no_me_gusta > 0
+    ORDER BY c.asunto, c.version"""
+DIARIOS = """SELECT count(*) FROM conteo c WHERE (me_gusta, no_me_gusta) <>
+    (SELECT coalesce(sum(d.me_gusta), 0), coalesce(sum(d.no_me_gusta), 0) FROM conteo_diario d
+    WHERE d.asunto = c.asunto AND d.version = c.version)"""
+
+
+class Mal(Exception):
+    """Algo no cuadra; el texto dice qué."""
+
+
+def exige(cierto, razon):
+    if not cierto:
+        raise Mal(razon)
+
+
+def leer_clave(linea):
+    nombre, numero, dato = linea.strip().split("+", 2)
+    dato = base64.b64decode(dato, validate=True)
+    corta = sha256(f"{nombre}\n".encode() + dato).digest()[:4]
+    exige(len(dato) == 33 and dato[0] == 1 and corta.hex() == numero, "la clave no es válida")
+    return nombre, corta, dato[1:]
+
+
+def abrir_nota(nota, claves, que):
+    """Los renglones de una nota firmada por alguna de las claves."""
+    texto, hueco, firmas = nota.decode().rpartition("\n\n")
+    exige(hueco and firmas.endswith("\n"), f"{que}: no es una nota firmada")
+    buenas = 0
+    for linea in firmas[:-1].split("\n"):
+        _raya, nombre, dato = linea.split(" ")
+        dato = base64.b64decode(dato, validate=True)
+        for clave in claves:
+            if (nombre, dato[:4]) == clave[:2]:
+                firmante = Ed25519PublicKey.from_public_bytes(clave[2])
+                firmante.verify(dato[4:], f"{texto}\n".encode())
+                buenas += 1
+    exige(buenas, f"{que}: no la firmó la clave de la autoridad")
+    return texto.split("\n")
+
+
+def revisar_archivos(paquete, claves):
+    """Cada archivo es el que la autoridad firmó; ninguno sobra ni falta."""
+    manifiesto = paquete.read(MANIFIESTO)
+    firmado = abrir_nota(paquete.read(FIRMA), claves, "firma del paquete")
+    dicho = ["decide-entrega", sha256(manifiesto).hexdigest()]
+    exige(firmado == dicho, "el manifiesto no es el que se firmó")
+    datos = json.loads(manifiesto)
+    archivos = {cada["nombre"]: cada["sha256"] for cada in datos["archivos"]}
+    todos = sorted([MANIFIESTO, FIRMA, *archivos])
+    exige(sorted(paquete.namelist()) == todos, "sobra o falta un archivo")
+    for nombre, huella in archivos.items():
+        exige(sha256(paquete.read(nombre)).hexdigest() == huella, f"{nombre} no es el que se firmó")
+    return datos
+
+
+def revisar_hojas(base, tamano, raiz):
+    """Cada idea es la que se selló y cada hoja está en el registro; da las hojas de cada actor."""
+    nodos = {(n, p): h for n, p, h in base.execute("SELECT nivel, posicion, huella FROM prueba")}
+    hojas = {}
+    for lugar, vigente, contenido, folio, sal, retirada, *valores in base.execute(HOJAS):
+        if vigente and not retirada:
+            idea = dict(zip(CAMPOS, valores))  # noqa: B905 - Python 3.9
+            idea = json.dumps(idea, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            abierta = sha256(b"decide/idea/1\n" + sal + idea.encode()).digest()
+            exige(abierta == contenido, f"la idea de la hoja {lugar} no es la que se selló")
+        exige(lugar < tamano, f"la hoja {lugar} no cabe en el registro firmado")
+        nodo = hoja = sha256(b"\0" + contenido + folio).digest()
+        nivel, aqui, ancho = 0, lugar, tamano
+        while ancho > 1:
+            if aqui ^ 1 < ancho:
+                otro = nodos.get((nivel, aqui ^ 1), b"")
+                nodo = sha256(b"\1" + (otro + nodo if aqui & 1 else nodo + otro)).digest()
+            nivel, aqui, ancho = nivel + 1, aqui >> 1, (ancho + 1) >> 1
+        exige(nodo == raiz, f"la hoja {lugar} no está en el registro firmado")
+        hojas.setdefault(valores[0], []).append(hoja)
+    total, vigentes = base.execute("SELECT count(*), sum(vigente) FROM hoja").fetchone()
+    exige(total == sum(map(len, hojas.values())), "hay hojas sin idea")
+    ideas = base.execute("SELECT count(*) FROM idea").fetchone()[0]
+    exige(ideas == (vigentes or 0), "hay ideas sin hoja en el registro")
+    return hojas
+
+
+def revisar_conteos(base, hojas, publicados):
+    """Los conteos y las ideas de cada actor son los que se comprometieron el día del sello."""
+    for (actor,) in base.execute("SELECT actor FROM actor").fetchall():
+        propias = hojas.get(actor, [])
+        dicho = f"ideas {len(propias)} {sha256(b''.join(propias)).hexdigest()}\n"
+        for fila in base.execute(CONTEOS, (actor,)):
+            dicho += " ".join(map(str, fila)) + "\n"
+        (sal,) = base.execute("SELECT sal FROM compromiso WHERE actor = ?", (actor,)).fetchone()
+        hecho = sha256(b"decide/conteos/1\n" + sal + f"{actor}\n{dicho}".encode()).hexdigest()
+        exige(publicados.get(actor) == hecho, f"los datos de {actor} no son los comprometidos")
+    exige(base.execute(DIARIOS).fetchone() == (0,), "los conteos por día no suman los totales")
+
+
+def revisar(ruta, clave=None):
+    """Revisa un paquete: da su manifiesto, la cabeza del registro y la clave; o lanza Mal."""
+    try:
+        with zipfile.ZipFile(ruta) as paquete, tempfile.TemporaryDirectory() as carpeta:
+            lineas = [clave] if clave else paquete.read("clave.txt").decode().splitlines()
+            claves = [leer_clave(linea) for linea in lineas]
+            datos = revisar_archivos(paquete, claves)
+            cabeza = abrir_nota(paquete.read("cabeza.txt"), claves, "cabeza del registro")
+            dichos = dict(linea.split(" ", 1) for linea in cabeza[3:])
+            lista = paquete.read("compromisos.txt")
+            sellada = base64.b64decode(dichos["conteos"])
+            exige(sellada == sha256(lista).digest(), "los compromisos no son los que se sellaron")
+            publicados = dict(linea.rsplit(" ", 1) for linea in lista.decode().splitlines())
+            with closing(sqlite3.connect(paquete.extract("datos.sqlite", carpeta))) as base:
+                hojas = revisar_hojas(base, int(cabeza[1]), base64.b64decode(cabeza[2]))
+                revisar_conteos(base, hojas, publicados)
+    except Exception as error:  # lo que no se puede leer no es lo que se entregó
+        if isinstance(error, Mal):
+            raise
+        raise Mal(f"el paquete está dañado o alterado ({type(error).__name__})") from error
+    return datos, cabeza, lineas
+
+
+if __name__ == "__main__":
+    try:
+        datos, cabeza, lineas = revisar(sys.argv[1], *sys.argv[2:3])
+    except Mal as mal:
+        sys.exit(f"NO COINCIDE: {mal}.")
+    print(f"TODO EN ORDEN. Recibe: {datos['recibe']}. Totales: {datos['totales']}.")
+    print(f"Cabeza {cabeza[2]} de {cabeza[1]} hojas. Clave {lineas[0]}. Compárelas con el sitio.")
