@@ -25,7 +25,7 @@ def pdf(template: Path, data: Mapping[str, Any]) -> bytes:
 
 def pictures(template: Path, data: Mapping[str, Any], *, dots: float = 96) -> list[bytes]:
     """The same pages as PNG, to look at them."""
-    made = typst.compile(
+    made: Any = typst.compile(
         template.read_bytes(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         format="png",

@@ -182,3 +182,69 @@ def test_a_hundred_guesses_end_in_a_pause(portal_app, world):
         person.send(status=422, code="2222-2222-2222-2222-2222-2222")
     person.send(status=429, code="2222-2222-2222-2222-2222-2222")
     assert "Espere 1 minuto" in person.text
+
+
+def test_the_account_page_lists_the_own_log_ins_and_ends_them(portal_app, letter, world, clock):
+    here, there = Person(portal_app), Person(portal_app)
+    secret, _ = activate(here, letter("nueva", Role.COORDINATOR, world["lucero"]), clock)
+    clock.move(minutes=1)
+    there.open("/partido/entrar").send(status=200, username="nueva", passphrase=NEW)
+    there.send(code=digits(secret, clock)).open("/partido")
+    here.open("/partido/cuenta")
+    assert here.text.count("Entró el") >= 2
+    assert here.text.count("Esta sesión") == 1
+    one = re.search(r'action="(/partido/cuenta/sesiones/\d+/cerrar)"', here.html)[1]
+    here.send(one, status=303).follow()
+    there.open("/partido", 302)
+    here.send("/partido/cuenta/sesiones/cerrar", status=303).follow()
+    assert "Cerramos su sesión en todas partes (1)" in here.text
+    here.open("/partido", 302)
+
+
+def test_nobody_ends_the_log_in_of_somebody_else(portal_app, letter, world, clock):
+    one, other = Person(portal_app), Person(portal_app)
+    activate(one, letter("una", Role.COORDINATOR, world["lucero"]), clock)
+    activate(other, letter("otra", Role.COORDINATOR, world["lucero"]), clock)
+    other.open("/partido/cuenta")
+    one.open("/partido/cuenta")
+    form = one.form("/partido/cuenta/sesiones/cerrar")["fields"]
+    for number in range(1, 20):
+        one.client.post(f"/partido/cuenta/sesiones/{number}/cerrar", data=form)
+    other.open("/partido")
+
+
+def test_a_new_passphrase_needs_the_present_one_and_ends_the_other_log_ins(
+    portal_app, letter, world, clock
+):
+    here, there = Person(portal_app), Person(portal_app)
+    secret, _ = activate(here, letter("nueva", Role.COORDINATOR, world["lucero"]), clock)
+    clock.move(minutes=1)
+    there.open("/partido/entrar").send(status=200, username="nueva", passphrase=NEW)
+    there.send(code=digits(secret, clock)).open("/partido")
+    path, wanted = "/partido/cuenta/clave", "cinco sillas verdes mar"
+    new = {"passphrase": wanted, "passphrase_again": wanted}
+    here.open("/partido/cuenta").send(path, status=422, passphrase_present="no es", **new)
+    assert "Su contraseña actual no es correcta" in here.text
+    here.send(path, status=422, passphrase_present=NEW, passphrase="x", passphrase_again="y")
+    assert "no son iguales" in here.text
+    here.send(path, status=422, passphrase_present=NEW, passphrase="x", passphrase_again="x")
+    assert "al menos 12" in here.text
+    here.send(path, status=303, passphrase_present=NEW, **new).follow()
+    there.open("/partido", 302)
+    for _ in range(4):
+        here.send(path, status=422, passphrase_present="no es", **new)
+    here.send(path, status=429, passphrase_present=wanted, **new)
+
+
+def test_new_recovery_codes_void_the_old_ones(portal_app, letter, world, clock):
+    person = Person(portal_app)
+    secret, old = activate(person, letter("nueva", Role.COORDINATOR, world["lucero"]), clock)
+    path = "/partido/cuenta/codigos"
+    person.open("/partido/cuenta")
+    assert "Le quedan 10 sin usar" in person.text
+    person.send(path, status=422, code=digits(secret, clock))
+    clock.move(minutes=1)
+    person.send(path, status=200, code=digits(secret, clock))
+    assert not set(re.findall(r"<li><code>([^<]+)</code>", person.html)) & set(old)
+    person.open("/partido").send("/partido/salir").follow()
+    person.send(status=200, username="nueva", passphrase=NEW).send(status=422, code=old[0])

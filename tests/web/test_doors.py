@@ -75,6 +75,16 @@ RULES = {
     "actor.discard": portal(owned=True),
     "actor.deliveries": portal(),
     "actor.download_delivery": portal(owned=True, people={A, B}),
+    "actor.own_account": portal(),
+    "actor.end_session": portal(also=(404,)),
+    "actor.end_everywhere": portal(),
+    "actor.change_passphrase": portal(),
+    "actor.renew_codes": portal(),
+    "staff.own_account": office(),
+    "staff.end_session": office(also=(404,)),
+    "staff.end_everywhere": office(),
+    "staff.change_passphrase": office(also=(422,)),
+    "staff.renew_codes": office(also=(422,)),
     "staff.login": Rule(ANYONE, also=(422,)),
     "staff.second_step": Rule(ANYONE, also=(422,)),
     "staff.activate": Rule(ANYONE, also=(422,)),
@@ -153,6 +163,7 @@ class Street:
             "key": ("campaign", "campaign"),
             "token": ("A" * 22, "A" * 22),
             "account_id": (999_999, 999_999),
+            "session_id": (999_999, 999_999),
         }
 
     def deliver(self, session, actor_id):
@@ -264,7 +275,7 @@ def test_nobody_passes_where_they_may_not(street, rule, method):
                 assert status in (200, 302, 303, *law.also), (case, status, body[:500])
             if name not in (A, A_EDITOR):
                 assert not any(secret in body for secret in SECRETS), case
-            if rule.endpoint.endswith(".logout") or rule.endpoint.endswith(".login"):
+            if rule.endpoint.split(".")[1] in ("logout", "login", "end_everywhere"):
                 street.arrived.pop(name)
 
 
@@ -332,7 +343,7 @@ def test_addresses_are_plain_words_with_typed_parts(rule):
 # Every word that an address may be made of. A new one is a decision about Spanish, taken here.
 SPANISH = (
     "accesibilidad accesos activar actores acuse ayuda base bases bitacora "
-    "borrar calendario candidaturas cartas cerrar claves como con cuenta "
+    "borrar calendario candidaturas cartas cerrar clave codigos claves como con cuenta "
     "datos de descargar descartar deshacer distritos donde entrar entrega "
     "entregas equipo error estadisticas estado facil fallas filas folios "
     "fotos funciona guias hechas ideas importaciones importar lectura lista "

@@ -2,8 +2,16 @@
 
 from flask import Blueprint
 
-from decide.web.actor import candidates, dashboard, deliveries, frame, login, proposals
+from decide.web.actor import (
+    account,
+    candidates,
+    dashboard,
+    deliveries,
+    frame,
+    login,
+    proposals,
+)
 
 actor = Blueprint("actor", __name__)
-for views in (frame, login, dashboard, candidates, proposals, deliveries):
+for views in (frame, login, dashboard, candidates, proposals, deliveries, account):
     views.mount(actor)

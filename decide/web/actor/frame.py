@@ -36,6 +36,7 @@ def navigation() -> list[tuple[str, str, str]]:
     return [
         (_("Sus candidaturas"), url_for("actor.dashboard"), "people"),
         (_("Su base de datos"), url_for("actor.deliveries"), "download"),
+        (_("Su cuenta"), url_for("actor.own_account"), "person"),
     ]
 
 

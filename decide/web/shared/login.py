@@ -33,9 +33,9 @@ class Gate:
     door: str
     roles: frozenset[str]
 
-    def url(self, view: str) -> str:
+    def url(self, view: str, **values: int) -> str:
         """Address of one of this door's views."""
-        return url_for(f"{self.door}.{view}")
+        return url_for(f"{self.door}.{view}", **values)  # type: ignore[arg-type]
 
 
 def visitor() -> Visitor:

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from decide.web.staff import (
     access,
+    account,
     audit,
     calendar,
     dashboard,
@@ -29,5 +30,6 @@ for views in (
     import_runs,
     access,
     audit,
+    account,
 ):
     views.mount(staff)

@@ -34,5 +34,6 @@ def frame() -> dict[str, Any]:
             (_("Accesos"), url_for("staff.access"), "people"),
             (_("Entregas"), url_for("staff.deliveries"), "download"),
             (_("Bitácora"), url_for("staff.audit_trail"), "eye"),
+            (_("Su cuenta"), url_for("staff.own_account"), "person"),
         ],
     }

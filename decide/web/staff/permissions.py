@@ -25,6 +25,12 @@ MAY: dict[str, frozenset[str]] = {
     "staff.audit_trail": EVERYBODY,
     "staff.access": EVERYBODY,
     "staff.account": EVERYBODY,
+    # The own account
+    "staff.own_account": EVERYBODY,
+    "staff.end_session": EVERYBODY,
+    "staff.end_everywhere": EVERYBODY,
+    "staff.change_passphrase": EVERYBODY,
+    "staff.renew_codes": EVERYBODY,
     # Changing
     "staff.print_letters": ADMINISTRATOR,
     "staff.new_accounts": ADMINISTRATOR,

@@ -90,8 +90,10 @@ def deed_words(deed: str) -> str:
         "proposal.saved": _("Guardó una propuesta"),
         "proposal.withdrawn": _("Retiró una propuesta"),
         "recovery_code.used": _("Entró con un código de recuperación"),
+        "recovery_codes.renewed": _("Hizo códigos de recuperación nuevos"),
         "result.recorded": _("Registró resultados"),
         "second_factor.confirmed": _("Puso el segundo paso a su cuenta"),
+        "session.ended": _("Cerró una sesión"),
         "session.opened": _("Entró"),
         "territory.loaded": _("Cargó el territorio"),
     }

@@ -1,0 +1,85 @@
+"""“Su cuenta”: log-ins in force, passphrase, recovery codes; the same at both doors."""
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from decide.accounts import second_factor, sessions
+from decide.accounts.own_account import (
+    WrongPassphrase,
+    change_passphrase,
+    end_own_session,
+    renew_recovery_codes,
+)
+from decide.accounts.passphrases import SHORTEST, WeakPassphrase
+from decide.accounts.second_factor import WrongCode
+from decide.accounts.throttle import TooManyTries
+from decide.web.shared.context import reading, resources, transaction
+from decide.web.shared.login import Gate, forget, visitor
+
+
+def show(gate: Gate, errors: dict[str, str] | None = None) -> str:
+    """The page."""
+    who = visitor()
+    with reading() as session:
+        now = resources().clock.now(session)
+        in_force = sessions.sessions_of(session, resources().settings, who.id, at=now)
+        left = second_factor.left(session, who.id)
+    return render_template(
+        "account/account.html",
+        gate=gate,
+        who=who,
+        in_force=in_force,
+        left=left,
+        errors=errors or {},
+        shortest=SHORTEST,
+    )
+
+
+def end_one(gate: Gate, session_id: int) -> ResponseReturnValue:
+    """End one of the own log-ins on another device."""
+    end_own_session(resources(), visitor(), session_id)
+    flash(_("Cerramos esa sesión."), "success")
+    return redirect(gate.url("own_account"), 303)
+
+
+def end_all(gate: Gate) -> ResponseReturnValue:
+    """End all own log-ins, this one too."""
+    with transaction() as (session, now):
+        ended = sessions.end_sessions_of(session, visitor().id, at=now)
+    forget()
+    flash(_("Cerramos su sesión en todas partes (%(n)s).", n=ended), "success")
+    return redirect(gate.url("login"), 303)
+
+
+def new_passphrase(gate: Gate) -> ResponseReturnValue:
+    """Change the passphrase; the present one is asked again."""
+    wanted = request.form.get("passphrase", "")
+    if wanted != request.form.get("passphrase_again", ""):
+        again = _("Las dos contraseñas no son iguales. Escríbalas otra vez.")
+        return show(gate, {"passphrase_again": again}), 422
+    try:
+        change_passphrase(
+            resources(), visitor(), request.form.get("passphrase_present", ""), wanted
+        )
+    except TooManyTries as refusal:
+        return show(gate, {"passphrase_present": str(refusal)}), 429
+    except WrongPassphrase as refusal:
+        return show(gate, {"passphrase_present": str(refusal)}), 422
+    except WeakPassphrase as refusal:
+        return show(gate, {"passphrase": str(refusal)}), 422
+    flash(_("Su contraseña cambió. Cerramos sus otras sesiones."), "success")
+    return redirect(gate.url("own_account"), 303)
+
+
+def new_codes(gate: Gate) -> ResponseReturnValue:
+    """Ten new recovery codes, for a code of the app."""
+    try:
+        codes = renew_recovery_codes(resources(), visitor(), request.form.get("code", ""))
+    except TooManyTries as refusal:
+        return show(gate, {"code": str(refusal)}), 429
+    except WrongCode as refusal:
+        return show(gate, {"code": str(refusal)}), 422
+    return render_template(
+        "account/recovery_codes.html", codes=codes, target=gate.url("own_account"), lost=None
+    )

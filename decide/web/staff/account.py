@@ -1,0 +1,44 @@
+"""“Su cuenta” at the authority's door."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from decide.web.shared import account
+from decide.web.staff.login import GATE
+
+
+def own_account() -> ResponseReturnValue:
+    """Log-ins in force, passphrase, recovery codes."""
+    return account.show(GATE)
+
+
+def end_session(session_id: int) -> ResponseReturnValue:
+    """End one of the own log-ins."""
+    return account.end_one(GATE, session_id)
+
+
+def end_everywhere() -> ResponseReturnValue:
+    """End all own log-ins."""
+    return account.end_all(GATE)
+
+
+def change_passphrase() -> ResponseReturnValue:
+    """A new passphrase."""
+    return account.new_passphrase(GATE)
+
+
+def renew_codes() -> ResponseReturnValue:
+    """New recovery codes."""
+    return account.new_codes(GATE)
+
+
+def mount(door: Blueprint) -> None:
+    """Addresses of this module."""
+    post = ["POST"]
+    door.add_url_rule("/cuenta", view_func=own_account)
+    door.add_url_rule("/cuenta/sesiones/cerrar", view_func=end_everywhere, methods=post)
+    door.add_url_rule(
+        "/cuenta/sesiones/<int:session_id>/cerrar", view_func=end_session, methods=post
+    )
+    door.add_url_rule("/cuenta/clave", view_func=change_passphrase, methods=post)
+    door.add_url_rule("/cuenta/codigos", view_func=renew_codes, methods=post)
