@@ -2,8 +2,8 @@
 
 The real application on the real web server, twice: as it is, and with the counting taken away. The
 same pages are asked from both in turn; CPU seconds of the web server's processes by request, with
-what is added up and sent to Redis meanwhile. Pages come from memory, the usual case, so the ratio is
-the worst there is.
+what is added up and sent to Redis meanwhile. Pages come from memory, the usual case, so the ratio
+is the worst there is.
 """
 
 import argparse

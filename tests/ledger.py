@@ -10,10 +10,10 @@ from decide.calendar.rules import Window
 from decide.catalog.models import SubjectKind
 from decide.kernel.clock import Clock
 from decide.participation.actions import press, send_idea
+from decide.participation.choices import IdeaKind
 from decide.participation.device import Device
 from decide.participation.door import Door
 from decide.participation.drain import Drain
-from decide.participation.choices import IdeaKind
 from decide.participation.snapshot import Snapshot
 from tests import factories
 

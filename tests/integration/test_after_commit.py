@@ -21,11 +21,22 @@ def test_the_call_comes_once_and_only_after_the_commit(resources):
 
 def test_a_rolled_back_transaction_calls_nothing(resources):
     calls = []
-    with pytest.raises(Undo), resources.database.transaction() as session:
-        session.execute(text("SELECT 1"))
-        after_commit(session, lambda: calls.append("sent"))
-        raise Undo
+
+    def fail():
+        with resources.database.transaction() as session:
+            session.execute(text("SELECT 1"))
+            after_commit(session, lambda: calls.append("sent"))
+            raise Undo
+
+    with pytest.raises(Undo):
+        fail()
     assert calls == []
+
+
+def undo_a_step(session):
+    with session.begin_nested():
+        session.execute(text("SELECT 1"))
+        raise Undo
 
 
 def test_the_end_of_a_savepoint_is_not_the_commit(resources):
@@ -35,9 +46,8 @@ def test_the_end_of_a_savepoint_is_not_the_commit(resources):
         with session.begin_nested():
             session.execute(text("SELECT 1"))
         assert calls == []
-        with pytest.raises(Undo), session.begin_nested():
-            session.execute(text("SELECT 1"))
-            raise Undo
+        with pytest.raises(Undo):
+            undo_a_step(session)
     assert calls == ["sent"]
 
 
