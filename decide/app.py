@@ -54,6 +54,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     guards.mount(app, actor, guards.actor_only, prefix="/partido")
     guards.mount(app, staff, guards.staff_only, prefix="/oficina")
     pages.install(app, settings, snapshot)
-    swift.install(app, settings, door)
     counting.install(app, resources, snapshot)
+    swift.install(app, settings, door)
     return app

@@ -1,9 +1,9 @@
-"""Figures that a test measured: one JSON line each in test-results/figures.jsonl, for the notes."""
+"""Figures that a test measured: one JSON line each in var/figures.jsonl, for the notes."""
 
 import json
 from pathlib import Path
 
-FILE = Path(__file__).resolve().parents[1] / "test-results" / "figures.jsonl"
+FILE = Path(__file__).resolve().parents[1] / "var" / "figures.jsonl"
 
 
 def write(goal, **figures):

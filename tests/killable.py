@@ -5,6 +5,7 @@ what the supervisor does then. Knobs are the product's own: two workers of four 
 every press on the disk.
 """
 
+import contextlib
 import http.client
 import os
 import signal
@@ -15,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from decide.kernel import migrate
-from decide.kernel.children import in_session
+from decide.kernel.children import in_session, working_in
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from decide.kernel.resources import open_resources
 from decide.kernel.single_machine import Plan, programs
@@ -35,7 +36,7 @@ def free_port():
 class Service:
     """PostgreSQL, Valkey, web and drain. A context manager."""
 
-    def __init__(self, folder, *, valkey=None, **knobs):
+    def __init__(self, folder, *, valkey=None, between=None, environment=None, **knobs):
         self.port = free_port()
         self.postgres = EmbeddedPostgres(folder / "p")
         self.valkey = valkey or EmbeddedValkey(folder / "v")
@@ -48,6 +49,9 @@ class Service:
             "SNAPSHOT_SECONDS": "0.5",
             "LOG_LEVEL": "warning",
         } | {name.upper(): str(value) for name, value in knobs.items()}
+        # `between` may put something between the programs and the servers' addresses.
+        self.between = between or (lambda _service, database, redis: (database, redis))
+        self.programs_only = environment or {}
         self.folder = folder
         self.children = {}
         self.resources = None
@@ -68,6 +72,8 @@ class Service:
         migrate.upgrade(environment["DATABASE_URL"])
         self.settings = Settings.from_environment(environment)
         self.resources = open_resources(replace(self.settings, snapshot_seconds=0.0))
+        database, redis = self.between(self, environment["DATABASE_URL"], environment["REDIS_URL"])
+        environment |= {"DATABASE_URL": database, "REDIS_URL": redis, **self.programs_only}
         plan = Plan(
             root=ROOT, var=self.folder, host="127.0.0.1", port=self.port,
             postgres=None, valkey=None,
@@ -107,8 +113,12 @@ class Service:
 
     def signal(self, name, number):
         """Send a signal to all processes of a part (SIGSTOP: it hangs; SIGCONT: it goes on)."""
-        for pid in in_session(self.part(name).pid):
-            os.kill(pid, number)
+        pids = set(in_session(self.part(name).pid))
+        if name == "postgres":  # each of its processes begins a session of its own
+            pids |= set(working_in(self.postgres.data))
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def part(self, name):
         return {"postgres": self.postgres, "valkey": self.valkey}.get(name) or self.children[name]

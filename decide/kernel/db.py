@@ -25,6 +25,14 @@ NAMING = {
 # The drain's counting rests on the old row of an upsert (RETURNING OLD.*), new in PostgreSQL 18.
 OLDEST_SERVER = 180000
 
+# A cut line is noticed within ten seconds (over TCP; a unix socket has no line to cut).
+ALIVE = {
+    "keepalives_idle": 3,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 8000,
+}
+
 Key = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 
 
@@ -61,7 +69,7 @@ class Database:
             pool_timeout=3,
             pool_pre_ping=True,
             hide_parameters=True,  # an error message must not carry what citizens wrote
-            connect_args={"options": options, "connect_timeout": 3},
+            connect_args={"options": options, "connect_timeout": 3, **ALIVE},
         )
 
     @contextmanager

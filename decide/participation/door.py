@@ -18,6 +18,7 @@ from decide.participation.keys import keys_of
 from decide.participation.limits import DeviceLimit
 from decide.participation.patience import Patience
 from decide.participation.refusals import Closed
+from decide.participation.rest import Rest
 from decide.participation.snapshot import Snapshot, SubjectFacts, look_up
 from decide.participation.store import microseconds_of
 from decide.participation.streams import Streams
@@ -25,7 +26,6 @@ from decide.participation.wire import Wire
 
 LOG_PATIENCE = 0.4  # seconds; twice this and SQL's 0.9 stay under the two seconds a citizen waits
 LOOKS_PER_HOUR = 120  # at “Mis opiniones”, which looks up a device's id of every subject
-REST = 1.0  # seconds without asking a log that did not answer
 FORGET = 2.0  # seconds for which a subject that does not exist is not looked up again
 MOST_UNKNOWN = 10_000
 
@@ -51,7 +51,7 @@ class Door:
         self.presses = DeviceLimit(settings.presses_per_hour)
         self.ideas = DeviceLimit(settings.ideas_per_hour)
         self.looks = DeviceLimit(LOOKS_PER_HOUR)
-        self._log_rests_until = 0.0
+        self.log_rest = Rest()
         self._latest = 0
         self._lock = Lock()
         self._unknown: dict[int, float] = {}
@@ -74,13 +74,14 @@ class Door:
 
     def keep(self, in_log: Callable[[], None], in_sql: Callable[[Session], object]) -> None:
         """Write to the log; when that is away, straight to SQL; Unavailable when both are."""
-        if monotonic() >= self._log_rests_until:
+        if self.log_rest.may_try():
             try:
                 in_log()
             except RedisError as error:
-                self._log_rests_until = monotonic() + REST
+                self.log_rest.failed()
                 log.warning("door.log_away", kind=type(error).__name__)
             else:
+                self.log_rest.worked()
                 return
         self.patience.transaction(in_sql)
 

@@ -11,12 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.orm import Session
 
 from decide.errors import Unavailable
 from decide.kernel.db import Database
+from decide.participation.rest import Rest
 
 T = TypeVar("T")
 
@@ -32,19 +33,23 @@ class Patience:
         self._database = database
         self._seconds = seconds
         self._hands = ThreadPoolExecutor(HANDS, thread_name_prefix="patience")
+        self._rest = Rest()
         self._free = threading.Semaphore(HANDS * 4)
 
     def transaction(self, work: Callable[[Session], T]) -> T:
         """`work` in a transaction of its own, committed on return; Unavailable when SQL is away."""
-        if not self._free.acquire(blocking=False):
+        if not self._rest.may_try() or not self._free.acquire(blocking=False):
             raise Unavailable(AWAY)
         future = self._hands.submit(self._run, work)
         future.add_done_callback(lambda _: self._free.release())
         try:
-            return future.result(self._seconds)
-        except (TooLong, DBAPIError, PoolEmpty) as error:
+            done = future.result(self._seconds)
+        except (TooLong, OperationalError, PoolEmpty) as error:
             future.cancel()
+            self._rest.failed()
             raise Unavailable(AWAY) from error
+        self._rest.worked()
+        return done
 
     def close(self) -> None:
         """Let the threads end; work that hangs is left to the end of the process."""

@@ -31,6 +31,7 @@ from decide.participation.models import DrainCursor
 OVERLAP = timedelta(seconds=60)
 WHOLE_EVERY = 300.0  # seconds after which a change reads everything anew, so that no slip lasts
 FIRST_READINGS = 4
+FIRST_PATIENCE = 2.0  # seconds that a request waits for a picture when there has never been one
 AHEAD = timedelta(hours=25)
 DRIFT = 0.0002  # a host's monotonic clock against the database's, generously
 
@@ -101,20 +102,33 @@ class Snapshot:
         self._every = resources.settings.snapshot_seconds
         self._picture: Picture | None = None
         self._standing: Standing | None = None
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._looking = threading.Lock()
+        self._first = threading.Event()
         self._stop = threading.Event()
         self._process = 0
 
     def picture(self) -> Picture:
-        """The current picture; Unavailable only when there has never been one."""
+        """The current picture; Unavailable only while there has never been one."""
         if self._every == 0:
             if not self._stop.is_set():
                 self._renew_or_keep()
         elif self._process != os.getpid():
-            self._start()
+            self.begin()
+        if self._picture is None:
+            self._first.wait(FIRST_PATIENCE)
         if self._picture is None:
             raise Unavailable("El servicio está iniciando. Inténtelo de nuevo en unos segundos.")
         return self._picture
+
+    def begin(self) -> None:
+        """Start looking in the background; a server program calls it before the first request."""
+        with self._lock:
+            if self._every == 0 or self._process == os.getpid():
+                return
+            self._stop = threading.Event()
+            threading.Thread(target=self._keep_renewing, args=(self._stop,), daemon=True).start()
+            self._process = os.getpid()
 
     def standing(self, at: datetime | None = None) -> Standing:
         """What the calendar says now, or at the instant `at` of the picture just taken."""
@@ -138,26 +152,18 @@ class Snapshot:
 
     def renew(self) -> None:
         """Look now; raises what SQL raises. Also for tests and after own changes."""
-        with self._lock:
+        with self._looking:
             self._picture = self._look(self._picture)
             self._standing = None
+            self._first.set()
 
     def close(self) -> None:
         """Look no more: stop the background thread, and wait for a look that is under way."""
-        with self._lock:
+        with self._looking:
             self._stop.set()
 
-    def _start(self) -> None:
-        # Whoever comes meanwhile waits for the first picture here.
-        with self._lock:
-            if self._process == os.getpid():
-                return
-            self._renew_or_keep()
-            self._stop = threading.Event()
-            threading.Thread(target=self._keep_renewing, args=(self._stop,), daemon=True).start()
-            self._process = os.getpid()
-
     def _keep_renewing(self, stop: threading.Event) -> None:
+        self._renew_or_keep()
         while not stop.wait(self._every):
             self._renew_or_keep()
 

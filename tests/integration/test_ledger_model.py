@@ -59,7 +59,7 @@ class Ledger(RuleBasedStateMachine):
             self.town.press(who, self.town.subjects[what], choice, version=self.versions[what])
         finally:
             door.streams = real
-            door._log_rests_until = 0.0
+            door.log_rest.worked()
         self.said[who, what] = (self.versions[what], choice)
 
     @staticmethod

@@ -1,0 +1,240 @@
+"""Servers that are gone, hang, run full, or sit behind a bad line (R5, R7, R8, R9).
+
+Pages go on, presses are kept by whichever server is left, or are given back with a way to repeat
+them; nothing acknowledged is lost. DURATION is short here and ten minutes by `make faults`.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+
+from decide.kernel.embedded import EmbeddedValkey
+from decide.participation.queries import lag
+from decide.participation.verify import verify
+from tests import figures
+from tests.killable import Citizen, Service
+from tests.ledger import subjects_of_one_party
+from tests.proxy import Line
+
+pytestmark = pytest.mark.faults
+
+LONG = os.environ.get("FAULTS") == "long"
+DURATION = 600.0 if LONG else 5.0
+ANSWER = 2.0  # seconds in which a press is kept or given back
+SLACK = 1.0  # of the test's own machine, which runs servers, clients and other tests on two cores
+PAGES = ("/", "/plataformas", "/estado")
+
+
+class Witness:
+    """Presses from ever new devices and looks at pages, and remembers what it was told."""
+
+    def __init__(self, service, subjects):
+        self.service, self.subjects = service, subjects
+        self.reader = Citizen(service)
+        self.kept, self.refused, self.slowest, self.times = 0, 0, 0.0, []
+
+    def press(self):
+        """One press of a new device (two requests); its status, or 0 for none."""
+        citizen = Citizen(self.service, patience=10.0)
+        begun = time.monotonic()
+        answer = citizen.try_once(
+            "POST", f"/reacciones/{self.subjects[0]}", "choice=like&version=1"
+        )
+        self.slowest = max(self.slowest, time.monotonic() - begun)
+        citizen.hang_up()
+        status = answer.status if answer else 0
+        self.kept += status == 204
+        self.refused += status == 503
+        if status == 503:
+            assert answer.getheader("Retry-After")
+        return status
+
+    def look(self):
+        """Every page; each must be there."""
+        for page in PAGES:
+            begun = time.monotonic()
+            answer = self.reader.ask("GET", page)
+            self.times.append(time.monotonic() - begun)
+            assert answer.status == 200, page
+
+    def watch(self, seconds, pause=0.05):
+        """Press and look for a while; the statuses of the presses."""
+        end = time.monotonic() + seconds
+        found = set()
+        while time.monotonic() < end:
+            found.add(self.press())
+            self.look()
+            time.sleep(pause)
+        return found
+
+    def p95(self):
+        return sorted(self.times)[len(self.times) * 95 // 100]
+
+    def close(self):
+        self.reader.hang_up()
+
+
+@pytest.fixture
+def town(tmp_path):
+    """A service with a world, and somebody who watches it."""
+    with Service(tmp_path) as service:
+        witness = Witness(service, subjects_of_one_party(service.resources, 1))
+        service.start()
+        witness.watch(1.0)
+        yield service, witness
+        witness.close()
+
+
+def settled(service, witness, seconds=20.0):
+    """Wait until the drain has copied everything; every kept press is a row, and all agrees."""
+    end = time.monotonic() + seconds
+    while sum(each.waiting for each in lag(service.resources)):
+        assert time.monotonic() < end, "the drain does not catch up"
+        time.sleep(0.1)
+    with service.resources.database.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT count(*) FROM reaction").scalar()
+    # A press that was given back may have been stored all the same; never fewer than were kept.
+    assert witness.kept <= rows <= witness.kept + witness.refused
+    assert [each for each in verify(service.resources).drift if "counter" not in each] == []
+
+
+def works_again(witness, seconds=10.0):
+    """Seconds until a press is kept again."""
+    begun = time.monotonic()
+    while witness.press() != 204:
+        assert time.monotonic() < begun + seconds, "it does not come back"
+        time.sleep(0.1)
+    return time.monotonic() - begun
+
+
+def copied(service):
+    """Entries that the drain has copied since the beginning: only presses by the log count."""
+    return sum(each.copied for each in lag(service.resources))
+
+
+@pytest.mark.parametrize("how", ["killed", "hanging"])
+def test_without_the_log_pages_and_presses_go_on(town, how):
+    service, witness = town
+    if how == "killed":
+        service.kill("valkey")
+    else:
+        service.signal("valkey", signal.SIGSTOP)
+    witness.slowest, witness.times = 0.0, []
+    assert witness.watch(DURATION) == {204}
+    assert witness.slowest < 2 * ANSWER + SLACK  # two requests: the cookie's and the press
+    figures.write("R7", how=how, kept=witness.kept, slowest=witness.slowest, p95=witness.p95())
+    service.signal("postgres", signal.SIGSTOP)
+    witness.slowest, witness.times = 0.0, []
+    assert witness.watch(DURATION) == {503}
+    assert witness.slowest < 2 * ANSWER + SLACK
+    figures.write(
+        "R7", how=f"{how}, and no SQL", refused=witness.refused, slowest=witness.slowest,
+        p95=witness.p95(),
+    )  # fmt: skip
+    service.signal("postgres", signal.SIGCONT)
+    if how == "killed":
+        service.revive("valkey")
+    else:
+        service.signal("valkey", signal.SIGCONT)
+    works_again(witness)
+    settled(service, witness)
+
+
+@pytest.mark.parametrize("how", ["killed", "hanging"])
+def test_without_sql_presses_are_accepted_and_the_drain_catches_up(town, how):
+    service, witness = town
+    if how == "killed":
+        service.kill("postgres")
+    else:
+        service.signal("postgres", signal.SIGSTOP)
+    before = witness.kept
+    witness.slowest, witness.times = 0.0, []
+    assert witness.watch(DURATION) == {204}
+    if how == "killed":
+        service.revive("postgres")
+    else:
+        service.signal("postgres", signal.SIGCONT)
+    begun = time.monotonic()
+    settled(service, witness, seconds=120.0)
+    figures.write(
+        "R8", how=how, kept=witness.kept - before, slowest=witness.slowest, p95=witness.p95(),
+        caught_up=time.monotonic() - begun,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("which", ["log", "sql"])
+def test_a_bad_line_holds_nobody_for_long_and_is_forgotten_soon(tmp_path, which):
+    lines = {}
+
+    def between(service, database, redis):
+        if which == "log":
+            lines["log"] = Line(service.valkey.socket).__enter__()
+            return database, f"redis://127.0.0.1:{lines['log'].port}/0"
+        lines["sql"] = Line(service.postgres.sockets / ".s.PGSQL.5432").__enter__()
+        base = database.split("@/")[0]
+        return f"{base}@127.0.0.1:{lines['sql'].port}/decide", redis
+
+    with Service(tmp_path, between=between) as service:
+        witness = Witness(service, subjects_of_one_party(service.resources, 1))
+        service.start()
+        line = lines[which]
+        try:
+            witness.watch(1.0)
+            for mood in ("slow", "cut", "silent", "dripping"):
+                line.become(mood)
+                witness.slowest = 0.0
+                assert witness.watch(DURATION / 2) <= {204, 503}
+                assert witness.slowest < 5.0 + SLACK, mood
+                line.become("fine")
+                back = works_again(witness, seconds=5.0)
+                figures.write("R9", which=which, mood=mood, slowest=witness.slowest, back=back)
+            settled(service, witness, seconds=60.0)
+        finally:
+            line.__exit__()
+            witness.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of six megabytes, where we may make one."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=6m,mode=700", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+        if os.environ.get("CI"):
+            pytest.fail("needs root, to mount a small file system")
+        pytest.skip("needs root, to mount a small file system")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_of_the_log_loses_nothing_and_heals(tmp_path, small_disk):
+    valkey = EmbeddedValkey(small_disk / "v")
+    with Service(tmp_path, valkey=valkey) as service:
+        witness = Witness(service, subjects_of_one_party(service.resources, 1))
+        service.start()
+        witness.watch(1.0)
+        free = shutil.disk_usage(small_disk).free
+        (small_disk / "ballast").write_bytes(b"x" * (free - free % 4096))
+        # Valkey ends itself when it cannot write: presses go straight to SQL.
+        assert witness.watch(DURATION) == {204}
+        assert not valkey.is_alive()
+        # With neither place to keep it, the press is given back.
+        service.signal("postgres", signal.SIGSTOP)
+        assert witness.watch(2.0) == {503}
+        service.signal("postgres", signal.SIGCONT)
+        subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+        service.revive("valkey")
+        begun, before = time.monotonic(), copied(service)
+        while copied(service) == before:
+            assert time.monotonic() < begun + 10.0, "the log is not used again"
+            works_again(witness)
+        figures.write(
+            "R5", kept=witness.kept, refused=witness.refused, back=time.monotonic() - begun
+        )
+        settled(service, witness)
+        witness.close()
