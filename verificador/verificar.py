@@ -1,9 +1,6 @@
 """Comprueba un paquete de entrega de Decide. Uso: python verificar.py PAQUETE.zip [CLAVE]
 
-CLAVE es la línea publicada en la página «Sellos» del sitio de la autoridad. Sin ella se usa la del
-paquete: compárela usted con la publicada. Necesita Python 3.9 y el módulo «cryptography».
-Termina con 0 si todo está en orden; si no, con 1 y la razón.
-"""
+CLAVE es la línea publicada en el sitio; sin ella se usa la del paquete. Pide «cryptography»."""
 
 import base64
 import json
@@ -24,6 +21,7 @@ HOJAS = """SELECT h.hoja, h.vigente, h.contenido, h.folio, i.sal, i.retirada, a.
 CONTEOS = """SELECT c.asunto, c.version, c.me_gusta, c.no_me_gusta FROM conteo c
     JOIN asunto a ON a.asunto = c.asunto WHERE a.actor = ? AND c.me_gusta + c.no_me_gusta > 0
     ORDER BY c.asunto, c.version"""
+SIN_HOJA = "SELECT count(*) FROM idea WHERE idea NOT IN (SELECT idea FROM hoja WHERE vigente)"
 DIARIOS = """SELECT count(*) FROM conteo c WHERE (me_gusta, no_me_gusta) <>
     (SELECT coalesce(sum(d.me_gusta), 0), coalesce(sum(d.no_me_gusta), 0) FROM conteo_diario d
     WHERE d.asunto = c.asunto AND d.version = c.version)"""
@@ -71,8 +69,8 @@ def revisar_archivos(paquete, claves):
     exige(firmado == dicho, "el manifiesto no es el que se firmó")
     datos = json.loads(manifiesto)
     archivos = {cada["nombre"]: cada["sha256"] for cada in datos["archivos"]}
-    todos = sorted([MANIFIESTO, FIRMA, *archivos])
-    exige(sorted(paquete.namelist()) == todos, "sobra o falta un archivo")
+    todos = [MANIFIESTO, FIRMA, *archivos]
+    exige(sorted(paquete.namelist()) == sorted(todos), "sobra o falta un archivo")
     for nombre, huella in archivos.items():
         exige(sha256(paquete.read(nombre)).hexdigest() == huella, f"{nombre} no es el que se firmó")
     return datos
@@ -98,10 +96,9 @@ def revisar_hojas(base, tamano, raiz):
             nivel, aqui, ancho = nivel + 1, aqui >> 1, (ancho + 1) >> 1
         exige(nodo == raiz, f"la hoja {lugar} no está en el registro firmado")
         hojas.setdefault(valores[0], []).append(hoja)
-    total, vigentes = base.execute("SELECT count(*), sum(vigente) FROM hoja").fetchone()
+    (total,) = base.execute("SELECT count(*) FROM hoja").fetchone()
     exige(total == sum(map(len, hojas.values())), "hay hojas sin idea")
-    ideas = base.execute("SELECT count(*) FROM idea").fetchone()[0]
-    exige(ideas == (vigentes or 0), "hay ideas sin hoja en el registro")
+    exige(base.execute(SIN_HOJA).fetchone() == (0,), "hay ideas sin hoja en el registro")
     return hojas
 
 
@@ -132,6 +129,9 @@ def revisar(ruta, clave=None):
             exige(sellada == sha256(lista).digest(), "los compromisos no son los que se sellaron")
             publicados = dict(linea.rsplit(" ", 1) for linea in lista.decode().splitlines())
             with closing(sqlite3.connect(paquete.extract("datos.sqlite", carpeta))) as base:
+                dato = dict(base.execute("SELECT clave, valor FROM dato"))
+                ajeno = [c for c in ("clave_de_quien_recibe", "corte") if dato[c] != datos[c]]
+                exige(not ajeno, f"los datos no son los que dice el manifiesto: {ajeno}")
                 hojas = revisar_hojas(base, int(cabeza[1]), base64.b64decode(cabeza[2]))
                 revisar_conteos(base, hojas, publicados)
     except Exception as error:  # lo que no se puede leer no es lo que se entregó
@@ -146,5 +146,5 @@ if __name__ == "__main__":
         datos, cabeza, lineas = revisar(sys.argv[1], *sys.argv[2:3])
     except Mal as mal:
         sys.exit(f"NO COINCIDE: {mal}.")
-    print(f"TODO EN ORDEN. Recibe: {datos['recibe']}. Totales: {datos['totales']}.")
+    print("TODO EN ORDEN. Recibe:", datos["recibe"], datos["totales"])
     print(f"Cabeza {cabeza[2]} de {cabeza[1]} hojas. Clave {lineas[0]}. Compárelas con el sitio.")

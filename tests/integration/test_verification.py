@@ -1,0 +1,316 @@
+"""The one-file verifier: what was delivered passes, nothing else does, not even if we sign it.
+
+`MUTANTS=10000 pytest tests/integration/test_verification.py` tries that many of each kind.
+"""
+
+import base64
+import dataclasses
+import importlib.util
+import io
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from hashlib import sha256
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from decide.delivery import actions, jobs
+from decide.delivery.evidence import VERIFIER
+from decide.delivery.folder import Shelf
+from decide.kernel import jobs as queue
+from decide.kernel.clock import FrozenClock
+from decide.kernel.resources import open_resources
+from decide.seals import keys, queries
+from decide.seals.merkle import included
+from decide.seals.notes import Checkpoint, Signer, opened, signed
+from tests import factories
+from tests.delivery_world import CUTOFF, own_world, spoken_world  # noqa: F401
+
+MUTANTS = int(os.environ.get("MUTANTS", "300"))
+
+spec = importlib.util.spec_from_file_location("verificar", VERIFIER)
+verificar = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(verificar)
+
+
+class Office:
+    """Everything delivered once, and the means to forge with the authority's own key."""
+
+    def __init__(self, house, world):
+        self.house, self.world = house, world
+        self.packages = {}
+        for key in ("lucero", "raiz", "nopal", "solo"):
+            with house.database.transaction() as session:
+                number = actions.order(
+                    session, house.jobs, world["actors"][key], cutoff=CUTOFF,
+                    at=house.clock.instant, by=None,
+                )  # fmt: skip
+            jobs.build(number)
+            path = Shelf(house.settings.files_folder).finished(number)
+            self.packages[key] = path.read_bytes()
+        with house.database.reading() as session:
+            (self.signer,) = keys.signers(session, house.settings.process_key)
+            self.seals = queries.seals(session)
+            self.tree = queries.tree(session, self.seals[0].number)
+        self.key = self.signer.verifier.text()
+
+
+@pytest.fixture
+def office(settings, world):
+    settings = dataclasses.replace(settings, database_url=world["url"])
+    clock = FrozenClock(factories.RESULTS)
+    queue.bind(lambda: open_resources(settings, clock=clock))
+    house = open_resources(settings, clock=clock)
+    yield Office(house, world)
+    queue.Workshop.opener = None
+    house.close()
+
+
+def members(package):
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(files):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def resigned(files, signer):
+    """The package with its manifest written and signed anew: what only a holder of the key can."""
+    manifest = json.loads(files["manifiesto.json"])
+    for each in manifest["archivos"]:
+        content = files[each["nombre"]]
+        each["bytes"], each["sha256"] = len(content), sha256(content).hexdigest()
+    files["manifiesto.json"] = json.dumps(manifest, ensure_ascii=False).encode()
+    about = f"decide-entrega\n{sha256(files['manifiesto.json']).hexdigest()}\n"
+    files["manifiesto.firma.txt"] = signed(about, [signer]).encode()
+    return packed(files)
+
+
+def with_database(package, signer, tmp_path, *statements):
+    """The package with a changed database, signed as if it were ours."""
+    files = members(package)
+    path = tmp_path / "forged.sqlite"
+    path.write_bytes(files["datos.sqlite"])
+    base = sqlite3.connect(path)
+    for statement in statements:
+        changed = base.execute(statement).rowcount
+        assert changed, f"the forgery changes nothing: {statement}"
+    base.commit()
+    base.close()
+    files["datos.sqlite"] = path.read_bytes()
+    return resigned(files, signer)
+
+
+def verdict(package, key):
+    """The reason for a refusal, or None."""
+    try:
+        verificar.revisar(io.BytesIO(package), key)
+    except verificar.Mal as refusal:
+        return str(refusal)
+    return None
+
+
+def test_every_delivered_package_passes(office):
+    for key, package in office.packages.items():
+        manifest, head, _ = verificar.revisar(io.BytesIO(package), office.key)
+        assert manifest["clave_de_quien_recibe"].lower() in (key, "ind1")
+        assert head[2] == base64.b64encode(bytes.fromhex(office.seals[0].root)).decode()
+
+
+def test_it_runs_as_a_program_with_the_shipped_copy(office, tmp_path):
+    files = members(office.packages["lucero"])
+    assert files["verificar.py"] == VERIFIER.read_bytes()
+    assert len(files["verificar.py"].splitlines()) <= 150
+    (tmp_path / "verificar.py").write_bytes(files["verificar.py"])
+    (tmp_path / "paquete.zip").write_bytes(office.packages["lucero"])
+
+    def run(*more):
+        return subprocess.run(
+            [sys.executable, "verificar.py", "paquete.zip", *more],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    good = run(office.key)
+    assert good.returncode == 0, good.stderr
+    assert good.stdout.startswith("TODO EN ORDEN. Recibe: Partido Lucero (LUCERO)")
+    assert run().returncode == 0, "without a key it takes the package's own and says which"
+    other = Signer("otra", Ed25519PrivateKey.generate()).verifier.text()
+    bad = run(other)
+    assert bad.returncode == 1
+    assert bad.stderr.startswith("NO COINCIDE: firma del paquete: no la firmó")
+
+
+def test_our_own_implementation_agrees_with_the_verifiers(office):
+    for package in office.packages.values():
+        base = sqlite3.connect(":memory:")
+        base.deserialize(members(package)["datos.sqlite"])
+        nodes = {
+            (level, place): node
+            for level, place, node in base.execute("SELECT nivel, posicion, huella FROM prueba")
+        }
+        for leaf, content, folio in base.execute("SELECT hoja, contenido, folio FROM hoja"):
+            node = sha256(b"\0" + content + folio).digest()
+            proof = [nodes[name] for name in office.tree.siblings(leaf)]
+            assert included(office.tree.root(), office.tree.size, leaf, node, proof)
+        base.close()
+
+
+def test_no_flipped_byte_in_any_file_passes(office):
+    """Of every file, re-packed as it is: what was signed is what must be there."""
+    chance = random.Random(7)
+    files = members(office.packages["nopal"])
+    for name, content in files.items():
+        for _ in range(max(8, MUTANTS // len(files))):
+            broken = bytearray(content)
+            place = chance.randrange(len(broken))
+            broken[place] ^= 1 << chance.randrange(8)
+            reason = verdict(packed(files | {name: bytes(broken)}), office.key)
+            # Our key is given, so the copy of the key in the package is only a file like others.
+            assert reason, (name, place)
+
+
+def test_whatever_is_flipped_in_the_zip_nothing_else_is_ever_taken_for_the_delivery(office):
+    """A flip in the ZIP's own frame may be harmless; then every file still is the signed one."""
+    chance = random.Random(11)
+    package = office.packages["nopal"]
+    wanted, harmless = members(package), 0
+    for _ in range(MUTANTS):
+        broken = bytearray(package)
+        broken[chance.randrange(len(broken))] ^= 1 << chance.randrange(8)
+        if verdict(bytes(broken), office.key) is None:
+            assert members(bytes(broken)) == wanted
+            harmless += 1
+    assert harmless < MUTANTS / 10
+
+
+def test_a_file_more_or_less_is_refused(office):
+    files = members(office.packages["nopal"])
+    assert "sobra o falta" in verdict(packed(files | {"nuevo.txt": b"x"}), office.key)
+    for name in files:
+        less = {each: content for each, content in files.items() if each != name}
+        assert verdict(packed(less), office.key), name
+
+
+def test_a_package_signed_by_somebody_else_is_refused(office):
+    stranger = Signer(office.signer.name, Ed25519PrivateKey.generate())
+    files = members(office.packages["nopal"])
+    files["clave.txt"] = f"{stranger.verifier.text()}\n".encode()
+    text, _ = opened(files["cabeza.txt"].decode(), [office.signer.verifier])
+    files["cabeza.txt"] = signed(text, [stranger]).encode()
+    forged = resigned(files, stranger)
+    assert verdict(forged, None) is None, "by its own key it is consistent: so give the real key"
+    assert "no la firmó la clave de la autoridad" in verdict(forged, office.key)
+
+
+FORGERIES = {
+    "an idea left out": (
+        ("DELETE FROM idea WHERE idea = 1", "DELETE FROM hoja WHERE idea = 1"),
+        "no son los comprometidos",
+    ),
+    "an idea left out, its leaf kept": (
+        ("DELETE FROM idea WHERE idea = 1",), "hay hojas sin idea",
+    ),
+    "an idea invented": (
+        (("INSERT INTO idea SELECT 9999, asunto, version, tipo, tema, municipio, dia, 0, 'x', sal"
+         " FROM idea LIMIT 1"),), "hay ideas sin hoja",
+    ),
+    "a word changed": (
+        ("UPDATE idea SET texto = texto || '.' WHERE idea = 3",), "no es la que se selló",
+    ),
+    "an idea moved to another day": (
+        ("UPDATE idea SET dia = '2021-05-01' WHERE idea = 3",), "no es la que se selló",
+    ),
+    "an idea moved to another text": (
+        (("UPDATE idea SET asunto = (SELECT max(asunto) FROM asunto WHERE asunto <> idea.asunto)"
+         " WHERE idea = 3"),), "no es la que se selló",
+    ),
+    "an idea hidden as withdrawn": (
+        ("UPDATE idea SET retirada = 1, texto = '', sal = NULL WHERE idea = 3",
+         "UPDATE hoja SET contenido = randomblob(32) WHERE idea = 3"),
+        "no está en el registro firmado",
+    ),
+    "two texts swapped": (
+        (("UPDATE idea SET texto = (SELECT texto FROM idea o WHERE o.idea = 5 - idea.idea)"
+         " WHERE idea IN (2, 3)"),), "no es la que se selló",
+    ),
+    "a count changed": (
+        (("UPDATE conteo SET me_gusta = me_gusta + 1 WHERE rowid = (SELECT min(rowid) FROM conteo"
+         " WHERE me_gusta > 0)"),), "no son los comprometidos",
+    ),
+    "a like turned into a dislike": (
+        (("UPDATE conteo SET me_gusta = me_gusta - 1, no_me_gusta = no_me_gusta + 1"
+         " WHERE rowid = (SELECT min(rowid) FROM conteo WHERE me_gusta > 0)"),),
+        "no son los comprometidos",
+    ),
+    "a days count changed": (
+        ("UPDATE conteo_diario SET me_gusta = me_gusta + 1 WHERE rowid = 1",), "por día",
+    ),
+    "a subject given to another actor": (
+        (("UPDATE asunto SET actor = 'LUCERO-RAIZ' WHERE asunto = (SELECT min(i.asunto) FROM idea i"
+         " JOIN asunto a ON a.asunto = i.asunto WHERE a.actor = 'LUCERO')"),),
+        "no es la que se selló",
+    ),
+    "a leaf moved": (
+        ("UPDATE hoja SET hoja = hoja + 100000 WHERE idea = 1",), "no cabe en el registro",
+    ),
+    "a proof torn": (("UPDATE prueba SET huella = zeroblob(32) WHERE nivel = 0",), "no está en el"),
+    "a commitment's opening exchanged": (
+        ("UPDATE compromiso SET sal = zeroblob(32)",), "no son los comprometidos",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_not_even_we_can_forge(office, tmp_path, forgery):
+    """Signed with the authority's own key: the seals of every day stand against it."""
+    statements, reason = FORGERIES[forgery]
+    forged = with_database(office.packages["lucero"], office.signer, tmp_path, *statements)
+    assert reason in verdict(forged, office.key)
+
+
+def test_the_forger_who_changes_nothing_is_not_refused(office):
+    files = members(office.packages["lucero"])
+    assert verdict(resigned(files, office.signer), office.key) is None
+
+
+def test_an_older_head_is_refused(office):
+    for older in office.seals[1:]:
+        files = members(office.packages["lucero"])
+        if older.root == office.seals[0].root:
+            continue
+        files["cabeza.txt"] = older.note.encode()
+        assert verdict(resigned(files, office.signer), office.key)
+
+
+def test_a_head_with_another_root_or_another_list_is_refused_though_we_sign_it(office):
+    files = members(office.packages["lucero"])
+    text, _ = opened(files["cabeza.txt"].decode(), [office.signer.verifier])
+    head = Checkpoint.parse(text)
+    forged = dataclasses.replace(head, root=b"x" * 32)
+    files["cabeza.txt"] = signed(forged.text(), [office.signer]).encode()
+    assert "no está en el registro" in verdict(resigned(files, office.signer), office.key)
+    files = members(office.packages["lucero"])
+    files["compromisos.txt"] = files["compromisos.txt"].replace(b"LUCERO ", b"LUCERA ")
+    assert "los compromisos no son" in verdict(resigned(files, office.signer), office.key)
+
+
+def test_the_package_of_one_actor_is_not_taken_for_anothers(office):
+    """Whole databases exchanged and signed: each is consistent, and says whose it is."""
+    mixed = members(office.packages["nopal"])
+    mixed["datos.sqlite"] = members(office.packages["lucero"])["datos.sqlite"]
+    assert "clave_de_quien_recibe" in verdict(resigned(mixed, office.signer), office.key)
+
+
+@pytest.mark.parametrize("junk", [b"", b"PK", b"\0" * 100, b"PK\x05\x06" + b"\0" * 18])
+def test_what_is_no_package_is_refused(junk):
+    assert "dañado o alterado" in verdict(junk, None)
