@@ -36,9 +36,11 @@ def free_port():
 class Service:
     """PostgreSQL, Valkey, web and drain. A context manager."""
 
-    def __init__(self, folder, *, valkey=None, between=None, environment=None, **knobs):
+    def __init__(
+        self, folder, *, valkey=None, postgres=None, between=None, environment=None, **knobs
+    ):
         self.port = free_port()
-        self.postgres = EmbeddedPostgres(folder / "p")
+        self.postgres = postgres or EmbeddedPostgres(folder / "p")
         self.valkey = valkey or EmbeddedValkey(folder / "v")
         self.knobs = {
             "SECRET_KEY": "a secret only of tests",
