@@ -37,7 +37,7 @@ ALWAYS = (
 )  # fmt: skip
 STATEMENTS = {
     "/": 0,
-    "/donde-voto": 0,
+    "/donde-voto": 1,
     "/donde-voto?seccion=5176": 3,
     "/distritos": 1,
     "/distritos/2": 4,

@@ -1,13 +1,19 @@
 """Districts and municipalities: what they are made of, who stands there, and the results."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from decide.catalog.queries import contests_at
 from decide.catalog.queries_candidacies import heads_in, slates
 from decide.geography import queries
 from decide.web.public import phases
-from decide.web.public.maps import district_map, municipal_map, where
+from decide.web.public.maps import (
+    district_address,
+    district_map,
+    municipal_map,
+    municipality_address,
+    where,
+)
 from decide.web.shared.context import must_see, reading
 from decide.web.shared.pages import cacheable
 
@@ -89,13 +95,3 @@ def municipality(number: int) -> ResponseReturnValue:
         heads=heads,
         candidacies_open=phases.opens_at("candidacy"),
     )
-
-
-def district_address(number: int) -> str:
-    """Its page."""
-    return url_for("public.district", number=number)
-
-
-def municipality_address(number: int) -> str:
-    """Its page."""
-    return url_for("public.municipality", number=number)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from flask import url_for
+
 from decide.geography.cartogram import DISTRICT, MUNICIPALITY, Tile, cartogram
 
 
@@ -24,6 +26,16 @@ class MapDrawn:
     height: float
     tiles: tuple[TileDrawn, ...]
     hole: tuple[float, float]
+
+
+def municipality_address(number: int) -> str:
+    """The page of a municipality."""
+    return url_for("public.municipality", number=number)
+
+
+def district_address(number: int) -> str:
+    """The page of a district."""
+    return url_for("public.district", number=number)
 
 
 def municipal_map(names: Mapping[int, str], address: Callable[[int], str]) -> MapDrawn:

@@ -9,6 +9,7 @@ from decide.catalog.queries_candidacies import heads_in
 from decide.geography import queries as geography
 from decide.geography.sections import MistypedSection, UnknownSection
 from decide.web.public import phases
+from decide.web.public.maps import municipal_map, municipality_address
 from decide.web.shared.context import must_see, reading
 from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
@@ -45,8 +46,15 @@ def form(
     status: int = 200,
 ) -> ResponseReturnValue:
     """Ask; after a mistake say what to check and keep what was typed."""
+    with reading() as session:
+        names = {each.number: each.name for each in geography.municipalities(session)}
     page = render_template(
-        "public/where.html", section=section, municipality=municipality, error=error, field_id=field
+        "public/where.html",
+        section=section,
+        municipality=municipality,
+        error=error,
+        field_id=field,
+        map=municipal_map(names, municipality_address),
     )
     return page, status
 
@@ -56,10 +64,9 @@ def by_section(typed: str) -> ResponseReturnValue:
     with reading() as session:
         try:
             place = geography.place_of_section(session, typed)
-        except MistypedSection as error:
-            return form(section=typed, error=str(error), field="seccion")
-        except UnknownSection as error:
-            return form(section=typed, error=str(error), field="seccion", status=404)
+        except (MistypedSection, UnknownSection) as error:
+            status = 404 if isinstance(error, UnknownSection) else 200
+            return form(section=typed, error=str(error), field="seccion", status=status)
         contests = contests_at(session, districts=[place.district], municipality=place.municipality)
         heads = heads_in(session, ids(contests)) if phases.shown("candidacy") else {}
     return render_template(
