@@ -72,6 +72,10 @@ def populate(session, settings):
         accounts.set_passphrase(
             session, settings, account.id, PASSPHRASE, at=factories.BEFORE, by=None
         )
+        if role is Role.EDITOR:
+            accounts.set_contests(
+                session, account.id, frozenset({world["toluca"].id}), at=factories.BEFORE, by=None
+            )
     foreign = factories.proposal(session, world["heads"]["RAIZ"], title="Luz de otro partido")
     return {
         "lucero": world["lucero"].id,

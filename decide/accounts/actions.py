@@ -4,11 +4,11 @@ import re
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from decide.accounts.models import Account
+from decide.accounts.models import Account, EditorContest
 from decide.accounts.passphrases import Keeper, Passphrase, chosen
 from decide.accounts.roles import Role
 from decide.accounts.sessions import end_sessions_of
@@ -113,6 +113,29 @@ def deactivate(
         after={"sessions_ended": ended},
         reason=reason,
     )
+
+
+def set_contests(
+    session: Session,
+    account_id: int,
+    contest_ids: frozenset[int],
+    *,
+    at: datetime,
+    by: int | None,
+) -> None:
+    """Say about which elections an editor may write; others are taken away at once."""
+    account = locked(session, account_id)
+    if account.role is not Role.EDITOR:
+        raise Refused("Solo la función de edición se limita a elecciones.")
+    session.execute(delete(EditorContest).where(EditorContest.account_id == account_id))
+    session.add_all(
+        EditorContest(account_id=account_id, contest_id=each) for each in sorted(contest_ids)
+    )
+    session.flush()
+    audit.record(
+        session, "account.contests_set", at=at, by=by, subject=("account", account_id),
+        after={"contests": sorted(contest_ids)},
+    )  # fmt: skip
 
 
 def locked(session: Session, account_id: int) -> Account:

@@ -45,6 +45,15 @@ class Account(Base):
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class EditorContest(Base):
+    """An election about which an editor may write. An editor without any may write nothing."""
+
+    __tablename__ = "editor_contest"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"), primary_key=True, index=True)
+
+
 class AccountSession(Base):
     """One log-in. Only the hash of its token is kept: a copy of the table opens no door."""
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from decide.accounts.models import Account, AccountSession, ActivationCode, Handover
+from decide.accounts.models import Account, AccountSession, ActivationCode, EditorContest, Handover
 from decide.accounts.passphrases import plainly
 from decide.accounts.roles import Role
 from decide.errors import NotFound
@@ -169,6 +169,20 @@ def access_line(
     if not found:
         raise NotFound("Esa cuenta no existe.")
     return found[0]
+
+
+def editor_line(session: Session, actor_id: int, account_id: int, *, at: datetime) -> AccessLine:
+    """An editor of this actor; NotFound for anybody else, coordinators too."""
+    line = access_line(session, account_id, at=at, actor_id=actor_id)
+    if line.role is not Role.EDITOR:
+        raise NotFound("Esa cuenta no existe.")
+    return line
+
+
+def contests_of(session: Session, account_id: int) -> frozenset[int]:
+    """The elections an editor may write about."""
+    own = select(EditorContest.contest_id).where(EditorContest.account_id == account_id)
+    return frozenset(session.scalars(own))
 
 
 def letter_state(code: ActivationCode | None, at: datetime) -> LetterState:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from decide.accounts.models import Account, AccountSession
+from decide.accounts.models import Account, AccountSession, EditorContest
 from decide.accounts.roles import Role
 from decide.kernel.resources import Resources
 from decide.settings import Settings
@@ -31,6 +31,8 @@ class Visitor:
     actor_id: int | None
     session_id: int
     token: str = field(repr=False)
+    # The elections an editor may write about; None = all of the own actor.
+    contests: frozenset[int] | None = None
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -70,14 +72,24 @@ def token_hash(token: str) -> bytes:
 def open_session(session: Session, account: Account, *, at: datetime) -> Visitor:
     """Start a log-in with a token that nobody has seen before."""
     row, token = new_row(session, account, at=at, passed_at=at)
+    return visitor_of(session, account, row.id, token)
+
+
+def visitor_of(session: Session, account: Account, session_id: int, token: str) -> Visitor:
+    """An account and its log-in."""
+    contests = None
+    if account.role is Role.EDITOR:
+        own = select(EditorContest.contest_id).where(EditorContest.account_id == account.id)
+        contests = frozenset(session.scalars(own))
     return Visitor(
         id=account.id,
         username=account.username,
         person=account.person,
         role=account.role,
         actor_id=account.actor_id,
-        session_id=row.id,
+        session_id=session_id,
         token=token,
+        contests=contests,
     )
 
 
@@ -167,20 +179,13 @@ def visitor(resources: Resources, token: str) -> Visitor | None:
                 *within_limits(resources.settings, at),
             )
         ).one_or_none()
-    if found is None:
-        return None
-    account, session_id, last_used_at = found
+        if found is None:
+            return None
+        account, session_id, last_used_at = found
+        who = visitor_of(session, account, session_id, token)
     if at - last_used_at >= TOUCH:
         touch(resources, session_id, at=at)
-    return Visitor(
-        id=account.id,
-        username=account.username,
-        person=account.person,
-        role=account.role,
-        actor_id=account.actor_id,
-        session_id=session_id,
-        token=token,
-    )
+    return who
 
 
 def within_limits(settings: Settings, at: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from decide.audit.models import AuditEntry
@@ -44,6 +44,26 @@ def deeds(
         wanted = wanted.where(AuditEntry.id < before)
     if subject_kind:
         wanted = wanted.where(AuditEntry.subject_kind == subject_kind)
+    return _leaf(session, wanted, size)
+
+
+def deeds_of(
+    session: Session, people: frozenset[int], *, before: int | None = None, size: int = PAGE
+) -> Leaf:
+    """What these accounts did, and what was done to them."""
+    done_to = and_(AuditEntry.subject_kind == "account", AuditEntry.subject_id.in_(people))
+    wanted = (
+        select(AuditEntry)
+        .where(or_(AuditEntry.account_id.in_(people), done_to))
+        .order_by(AuditEntry.id.desc())
+        .limit(size + 1)
+    )
+    if before is not None:
+        wanted = wanted.where(AuditEntry.id < before)
+    return _leaf(session, wanted, size)
+
+
+def _leaf(session: Session, wanted: Select[AuditEntry], size: int) -> Leaf:
     rows = session.scalars(wanted).all()
     shown = rows[:size]
     return Leaf(tuple(_deed(row) for row in shown), shown[-1].id if len(rows) > size else None)

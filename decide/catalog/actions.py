@@ -1,6 +1,6 @@
 """Proposals: write, publish, correct, withdraw. Only of heads of own candidacies, only in campaign.
 
-Every action takes the actor whose account acts; what is another actor's does not exist for it.
+Every action takes the owner on whose behalf somebody acts; what is another's does not exist for it.
 """
 
 from datetime import datetime
@@ -13,6 +13,7 @@ from decide.calendar import queries as calendar
 from decide.calendar.rules import Area
 from decide.catalog import subjects
 from decide.catalog.models import Candidacy, Proposal, ProposalState, Subject, SubjectKind
+from decide.catalog.owner import Owner
 from decide.catalog.states import move
 from decide.catalog.texts import ProposalText
 from decide.errors import Conflict, NotFound, Refused
@@ -40,12 +41,12 @@ class StaleProposal(Conflict):
 
 
 def create_proposal(
-    session: Session, actor_id: int, candidacy_id: int, text: ProposalText, *, at: datetime, by: int
+    session: Session, owner: Owner, candidacy_id: int, text: ProposalText, *, at: datetime, by: int
 ) -> int:
     """A new draft; gives its id. Sending the same form twice gives the same draft."""
     must_be_editable(session, at)
     wanted = text.cleaned()
-    own_head(session, actor_id, candidacy_id)
+    own_head(session, owner, candidacy_id)
     written = session.scalars(
         select(Proposal).where(Proposal.candidacy_id == candidacy_id).order_by(Proposal.id)
     ).all()
@@ -56,7 +57,7 @@ def create_proposal(
         raise Refused(
             f"Cada candidatura puede tener hasta {EACH} propuestas. Corrija una existente."
         )
-    subject = subjects.new_subject(session, SubjectKind.PROPOSAL, actor_id, at=at)
+    subject = subjects.new_subject(session, SubjectKind.PROPOSAL, owner.actor_id, at=at)
     proposal = Proposal(
         candidacy_id=candidacy_id,
         subject_id=subject.id,
@@ -82,7 +83,7 @@ def create_proposal(
 
 def save_proposal(
     session: Session,
-    actor_id: int,
+    owner: Owner,
     proposal_id: int,
     text: ProposalText,
     *,
@@ -95,7 +96,7 @@ def save_proposal(
     `revision` is the one the form was opened with. StaleProposal when another has been saved since.
     """
     must_be_editable(session, at)
-    proposal = own_proposal(session, actor_id, proposal_id)
+    proposal = own_proposal(session, owner, proposal_id)
     wanted = text.cleaned()
     if wanted == text_of(proposal):
         return proposal.revision
@@ -115,14 +116,15 @@ def save_proposal(
 
 
 def publish_proposal(
-    session: Session, actor_id: int, proposal_id: int, *, revision: int, at: datetime, by: int
+    session: Session, owner: Owner, proposal_id: int, *, revision: int, at: datetime, by: int
 ) -> None:
     """Show the working copy to citizens, as a new version when its text changed.
 
     `revision` is the one that the publisher saw in the preview: nobody publishes unseen words.
     """
     must_be_editable(session, at)
-    proposal = own_proposal(session, actor_id, proposal_id)
+    proposal = own_proposal(session, owner, proposal_id)
+    owner.must_publish()
     text = text_of(proposal)
     must_be_fresh(proposal, text, revision)
     text.complete()
@@ -142,22 +144,23 @@ def publish_proposal(
 
 
 def withdraw_proposal(
-    session: Session, actor_id: int, proposal_id: int, *, at: datetime, by: int
+    session: Session, owner: Owner, proposal_id: int, *, at: datetime, by: int
 ) -> None:
     """Take a proposal off the public pages. What citizens answered is kept and delivered."""
     must_be_editable(session, at)
-    proposal = own_proposal(session, actor_id, proposal_id)
+    proposal = own_proposal(session, owner, proposal_id)
+    owner.must_publish()
     move(proposal, ProposalState.WITHDRAWN, at=at)
     subjects.hide(subject_of(session, proposal), at=at)
     audit.record(session, "proposal.withdrawn", at=at, by=by, subject=("proposal", proposal.id))
 
 
 def discard_draft(
-    session: Session, actor_id: int, proposal_id: int, *, at: datetime, by: int
+    session: Session, owner: Owner, proposal_id: int, *, at: datetime, by: int
 ) -> None:
     """Delete a draft that nobody outside has seen."""
     must_be_editable(session, at)
-    proposal = own_proposal(session, actor_id, proposal_id)
+    proposal = own_proposal(session, owner, proposal_id)
     if proposal.state is not ProposalState.DRAFT:
         raise Refused("Solo se puede borrar un borrador. Lo ya publicado se retira.")
     subject = subject_of(session, proposal)
@@ -179,23 +182,21 @@ def must_be_fresh(proposal: Proposal, typed: ProposalText, revision: int) -> Non
         raise StaleProposal(typed, text_of(proposal), proposal.revision)
 
 
-def own_head(session: Session, actor_id: int, candidacy_id: int) -> Candidacy:
+def own_head(session: Session, owner: Owner, candidacy_id: int) -> Candidacy:
     """The head of one of the actor's own tickets or slates, held until the commit; NotFound."""
-    own = select(Candidacy).where(
-        Candidacy.id == candidacy_id, Candidacy.actor_id == actor_id, Candidacy.is_head
-    )
+    own = select(Candidacy).where(Candidacy.id == candidacy_id, owner.owns())
     row = session.scalars(own.with_for_update()).one_or_none()
     if row is None:
         raise NotFound("Esa candidatura no existe o no encabeza una fórmula o planilla suya.")
     return row
 
 
-def own_proposal(session: Session, actor_id: int, proposal_id: int) -> Proposal:
+def own_proposal(session: Session, owner: Owner, proposal_id: int) -> Proposal:
     """A proposal of the actor's own heads, held until the commit; NotFound otherwise."""
     own = (
         select(Proposal)
         .join(Candidacy, Candidacy.id == Proposal.candidacy_id)
-        .where(Proposal.id == proposal_id, Candidacy.actor_id == actor_id, Candidacy.is_head)
+        .where(Proposal.id == proposal_id, owner.owns())
         .with_for_update(of=Proposal)
     )
     row = session.scalars(own).one_or_none()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from decide.audit import actions as audit
 from decide.catalog.actions import must_be_editable, own_head
 from decide.catalog.models import Profile, ProfileDraft, ProfileVersion
+from decide.catalog.owner import Owner
 from decide.catalog.texts import PROFILE_PARTS, ProfileText
 from decide.errors import Conflict, Refused
 
@@ -26,7 +27,7 @@ class StaleProfile(Conflict):
 
 def save_profile(
     session: Session,
-    actor_id: int,
+    owner: Owner,
     candidacy_id: int,
     text: ProfileText,
     *,
@@ -40,7 +41,7 @@ def save_profile(
     another has been saved since.
     """
     must_be_editable(session, at)
-    own_head(session, actor_id, candidacy_id)
+    own_head(session, owner, candidacy_id)
     wanted = text.cleaned()
     draft = session.get(ProfileDraft, candidacy_id)
     standing = standing_text(session, draft, candidacy_id)
@@ -65,11 +66,12 @@ def save_profile(
 
 
 def publish_profile(
-    session: Session, actor_id: int, candidacy_id: int, *, revision: int, at: datetime, by: int
+    session: Session, owner: Owner, candidacy_id: int, *, revision: int, at: datetime, by: int
 ) -> None:
     """Show the working copy to citizens; publishing the same twice changes nothing."""
     must_be_editable(session, at)
-    own_head(session, actor_id, candidacy_id)
+    own_head(session, owner, candidacy_id)
+    owner.must_publish()
     draft = session.get(ProfileDraft, candidacy_id)
     text = standing_text(session, draft, candidacy_id)
     current = draft.revision if draft else 0
@@ -105,11 +107,12 @@ def publish_profile(
 
 
 def withdraw_profile(
-    session: Session, actor_id: int, candidacy_id: int, *, at: datetime, by: int
+    session: Session, owner: Owner, candidacy_id: int, *, at: datetime, by: int
 ) -> None:
     """Take a trajectory off the public pages; the working copy stays."""
     must_be_editable(session, at)
-    own_head(session, actor_id, candidacy_id)
+    own_head(session, owner, candidacy_id)
+    owner.must_publish()
     profile = session.get(Profile, candidacy_id)
     if profile is None or profile.published_at is None:
         raise Refused("Esa trayectoria no está publicada.")

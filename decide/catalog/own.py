@@ -1,6 +1,6 @@
 """What an actor sees of itself in its portal: working copies too, and never another actor's.
 
-Every query takes the actor first and asks only for heads of its own tickets and slates.
+Every query takes the owner first and asks only for heads of its own tickets and slates.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from decide.catalog.models import (
     Subject,
     SubjectVersion,
 )
+from decide.catalog.owner import Owner
 from decide.catalog.queries import (
     ACTOR,
     BY_BALLOT,
@@ -144,20 +145,20 @@ def own_actor(session: Session, actor_id: int) -> ActorRef:
     return actor_ref(row)
 
 
-def own_heads(session: Session, actor_id: int) -> tuple[OwnHead, ...]:
+def own_heads(session: Session, owner: Owner) -> tuple[OwnHead, ...]:
     """All heads in ballot order with what is published about each; one statement."""
-    return tuple(own_head_of(row) for row in session.execute(heads(actor_id)))
+    return tuple(own_head_of(row) for row in session.execute(heads(owner)))
 
 
-def own_head(session: Session, actor_id: int, candidacy_id: int) -> OwnHead:
+def own_head(session: Session, owner: Owner, candidacy_id: int) -> OwnHead:
     """One head; NotFound when it is not the actor's or heads nothing."""
-    row = session.execute(heads(actor_id).where(Candidacy.id == candidacy_id)).one_or_none()
+    row = session.execute(heads(owner).where(Candidacy.id == candidacy_id)).one_or_none()
     if row is None:
         raise NotFound("Esa candidatura no existe o no encabeza una fórmula o planilla suya.")
     return own_head_of(row)
 
 
-def heads(actor_id: int) -> Select[*tuple[Any, ...]]:
+def heads(owner: Owner) -> Select[*tuple[Any, ...]]:
     """The statement behind `own_heads`."""
     published = Proposal.state == ProposalState.PUBLISHED
     differs = (Proposal.title != SubjectVersion.title) | (Proposal.text != SubjectVersion.text)
@@ -177,7 +178,7 @@ def heads(actor_id: int) -> Select[*tuple[Any, ...]]:
                 SubjectVersion.subject_id == Subject.id, SubjectVersion.version == Subject.version
             ),
         )
-        .where(Candidacy.actor_id == actor_id)
+        .where(owner.owns())
         .group_by(Proposal.candidacy_id)
         .subquery()
     )
@@ -213,7 +214,7 @@ def heads(actor_id: int) -> Select[*tuple[Any, ...]]:
         .outerjoin(Profile, Profile.candidacy_id == Candidacy.id)
         .outerjoin(ProfileDraft, ProfileDraft.candidacy_id == Candidacy.id)
         .outerjoin(counts, counts.c.candidacy_id == Candidacy.id)
-        .where(Candidacy.actor_id == actor_id, Candidacy.is_head)
+        .where(owner.owns())
         .order_by(*BY_BALLOT, Candidacy.id)
     )
 
@@ -235,14 +236,14 @@ def own_head_of(row: Any) -> OwnHead:
     )
 
 
-def own_profile(session: Session, actor_id: int, candidacy_id: int) -> OwnProfile:
+def own_profile(session: Session, owner: Owner, candidacy_id: int) -> OwnProfile:
     """The trajectory of one head; empty where nobody has written. NotFound."""
     row = session.execute(
         select(ProfileDraft, Profile)
         .select_from(Candidacy)
         .outerjoin(ProfileDraft, ProfileDraft.candidacy_id == Candidacy.id)
         .outerjoin(Profile, Profile.candidacy_id == Candidacy.id)
-        .where(Candidacy.id == candidacy_id, Candidacy.actor_id == actor_id, Candidacy.is_head)
+        .where(Candidacy.id == candidacy_id, owner.owns())
     ).one_or_none()
     if row is None:
         raise NotFound("Esa candidatura no existe o no encabeza una fórmula o planilla suya.")
@@ -256,21 +257,21 @@ def own_profile(session: Session, actor_id: int, candidacy_id: int) -> OwnProfil
     )
 
 
-def own_proposals(session: Session, actor_id: int, candidacy_id: int) -> tuple[OwnProposal, ...]:
+def own_proposals(session: Session, owner: Owner, candidacy_id: int) -> tuple[OwnProposal, ...]:
     """The proposals of one head in the order in which they were written; one statement."""
-    statement = proposals(actor_id).where(Candidacy.id == candidacy_id).order_by(Proposal.id)
+    statement = proposals(owner).where(Candidacy.id == candidacy_id).order_by(Proposal.id)
     return tuple(own_proposal_of(row) for row in session.execute(statement))
 
 
-def own_proposal(session: Session, actor_id: int, proposal_id: int) -> OwnProposal:
+def own_proposal(session: Session, owner: Owner, proposal_id: int) -> OwnProposal:
     """One proposal; NotFound when it is not the actor's."""
-    row = session.execute(proposals(actor_id).where(Proposal.id == proposal_id)).one_or_none()
+    row = session.execute(proposals(owner).where(Proposal.id == proposal_id)).one_or_none()
     if row is None:
         raise NotFound("Esa propuesta no existe. Búsquela en la lista de su candidatura.")
     return own_proposal_of(row)
 
 
-def proposals(actor_id: int) -> Select[*tuple[Any, ...]]:
+def proposals(owner: Owner) -> Select[*tuple[Any, ...]]:
     """The statement behind `own_proposals`."""
     return (
         select(Proposal, Candidacy.owner_name, Subject.version, SubjectVersion)
@@ -282,7 +283,7 @@ def proposals(actor_id: int) -> Select[*tuple[Any, ...]]:
                 SubjectVersion.subject_id == Subject.id, SubjectVersion.version == Subject.version
             ),
         )
-        .where(Candidacy.actor_id == actor_id, Candidacy.is_head)
+        .where(owner.owns())
     )
 
 

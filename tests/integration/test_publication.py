@@ -24,6 +24,7 @@ from decide.catalog.models import (
     Subject,
     SubjectVersion,
 )
+from decide.catalog.owner import Owner
 from decide.catalog.states import STEPS, WrongState, move
 from decide.catalog.texts import ProfileText, ProposalText, TextRefused, one_line, paragraphs
 from decide.errors import NotFound, Refused
@@ -49,7 +50,9 @@ class Desk:
 
     def do(self, action, *arguments, party=None, at=None, **more):
         with self.database.transaction() as session:
-            return action(session, party or self.party, *arguments, at=at or self.at, by=7, **more)
+            return action(
+                session, Owner(party or self.party), *arguments, at=at or self.at, by=7, **more
+            )
 
     def write(self, text=LIGHT, **how):
         return self.do(actions.create_proposal, self.head, text, **how)

@@ -13,9 +13,10 @@ from decide.catalog.actions_profiles import (
 )
 from decide.catalog.texts import PROFILE_PARTS, ProfileText
 from decide.errors import Refused
+from decide.web.actor.desk import owner_of
 from decide.web.actor.forms import errors_of, revision_sent
 from decide.web.shared.context import reading, resources, transaction
-from decide.web.shared.login import actor_of, visitor
+from decide.web.shared.login import visitor
 
 
 def mount(door: Blueprint) -> None:
@@ -34,9 +35,9 @@ def mount(door: Blueprint) -> None:
 def candidate(candidacy_id: int) -> ResponseReturnValue:
     """What is published, what waits and what is missing."""
     with reading() as session:
-        head = own.own_head(session, actor_of(), candidacy_id)
-        profile = own.own_profile(session, actor_of(), candidacy_id)
-        proposals = own.own_proposals(session, actor_of(), candidacy_id)
+        head = own.own_head(session, owner_of(), candidacy_id)
+        profile = own.own_profile(session, owner_of(), candidacy_id)
+        proposals = own.own_proposals(session, owner_of(), candidacy_id)
         editing = own.editing(session, resources().clock.now(session))
     return render_template(
         "actor/candidate.html", head=head, profile=profile, proposals=proposals, editing=editing
@@ -46,8 +47,8 @@ def candidate(candidacy_id: int) -> ResponseReturnValue:
 def trajectory(candidacy_id: int) -> ResponseReturnValue:
     """Write the trajectory; the working copy is kept, and citizens see it after publishing."""
     with reading() as session:
-        head = own.own_head(session, actor_of(), candidacy_id)
-        profile = own.own_profile(session, actor_of(), candidacy_id)
+        head = own.own_head(session, owner_of(), candidacy_id)
+        profile = own.own_profile(session, owner_of(), candidacy_id)
         editing = own.editing(session, resources().clock.now(session))
     if request.method == "GET":
         return render_template(
@@ -59,7 +60,7 @@ def trajectory(candidacy_id: int) -> ResponseReturnValue:
     try:
         with transaction() as (session, now):
             save_profile(
-                session, actor_of(), candidacy_id, typed,
+                session, owner_of(), candidacy_id, typed,
                 revision=revision, at=now, by=visitor().id,
             )  # fmt: skip
     except Refused as refusal:
@@ -82,8 +83,8 @@ def trajectory(candidacy_id: int) -> ResponseReturnValue:
 def preview_trajectory(candidacy_id: int) -> ResponseReturnValue:
     """The working copy as citizens would see it."""
     with reading() as session:
-        head = own.own_head(session, actor_of(), candidacy_id)
-        profile = own.own_profile(session, actor_of(), candidacy_id)
+        head = own.own_head(session, owner_of(), candidacy_id)
+        profile = own.own_profile(session, owner_of(), candidacy_id)
     return render_template("actor/trajectory_preview.html", head=head, profile=profile)
 
 
@@ -92,7 +93,7 @@ def publish_trajectory(candidacy_id: int) -> ResponseReturnValue:
     try:
         with transaction() as (session, now):
             publish_profile(
-                session, actor_of(), candidacy_id,
+                session, owner_of(), candidacy_id,
                 revision=revision_sent(), at=now, by=visitor().id,
             )  # fmt: skip
     except StaleProfile:
@@ -106,9 +107,9 @@ def withdraw_trajectory(candidacy_id: int) -> ResponseReturnValue:
     """Ask, then take the trajectory off the public pages."""
     if request.method == "GET":
         with reading() as session:
-            head = own.own_head(session, actor_of(), candidacy_id)
+            head = own.own_head(session, owner_of(), candidacy_id)
         return render_template("actor/trajectory_withdraw.html", head=head)
     with transaction() as (session, now):
-        withdraw_profile(session, actor_of(), candidacy_id, at=now, by=visitor().id)
+        withdraw_profile(session, owner_of(), candidacy_id, at=now, by=visitor().id)
     flash(_("La trayectoria ya no se ve en el sitio. Puede publicarla otra vez."), "success")
     return redirect(url_for("actor.candidate", candidacy_id=candidacy_id))

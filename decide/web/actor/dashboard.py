@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from decide.catalog import own
 from decide.catalog.own import OwnHead
 from decide.catalog.texts import PROFILE_PARTS
+from decide.web.actor.desk import owner_of
 from decide.web.shared.context import reading, resources
-from decide.web.shared.login import actor_of
 
 DAY = timedelta(days=1)
 
@@ -44,8 +44,8 @@ def dashboard() -> ResponseReturnValue:
     """All heads in ballot order with what is missing."""
     with reading() as session:
         now = resources().clock.now(session)
-        actor = own.own_actor(session, actor_of())
-        heads = own.own_heads(session, actor_of())
+        actor = own.own_actor(session, owner_of().actor_id)
+        heads = own.own_heads(session, owner_of())
         editing = own.editing(session, now)
     return render_template(
         "actor/dashboard.html",

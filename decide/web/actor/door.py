@@ -10,8 +10,9 @@ from decide.web.actor import (
     frame,
     login,
     proposals,
+    team,
 )
 
 actor = Blueprint("actor", __name__)
-for views in (frame, login, dashboard, candidates, proposals, deliveries, account):
+for views in (frame, login, dashboard, candidates, proposals, deliveries, team, account):
     views.mount(actor)

@@ -28,14 +28,20 @@ def frame() -> dict[str, Any]:
             "sign_out_url": url_for("actor.logout"),
         },
         "navigation": navigation(),
+        "publishes": current_user.role is Role.COORDINATOR,
     }
 
 
 def navigation() -> list[tuple[str, str, str]]:
     """The portal's menu: label, address, icon."""
+    coordination = [
+        (_("Su equipo"), url_for("actor.team"), "people"),
+        (_("Historial"), url_for("actor.history"), "clock"),
+    ]
     return [
-        (_("Sus candidaturas"), url_for("actor.dashboard"), "people"),
+        (_("Sus candidaturas"), url_for("actor.dashboard"), "ballot"),
         (_("Su base de datos"), url_for("actor.deliveries"), "download"),
+        *(coordination if current_user.role is Role.COORDINATOR else []),
         (_("Su cuenta"), url_for("actor.own_account"), "person"),
     ]
 

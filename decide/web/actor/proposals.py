@@ -17,9 +17,10 @@ from decide.catalog.own import OwnProposal
 from decide.catalog.texts import PROPOSAL, TITLE, ProposalText, TextRefused
 from decide.catalog.topics import TOPICS
 from decide.errors import Refused
+from decide.web.actor.desk import owner_of
 from decide.web.actor.forms import errors_of, revision_sent
 from decide.web.shared.context import reading, resources, transaction
-from decide.web.shared.login import actor_of, visitor
+from decide.web.shared.login import visitor
 
 LIMITS = {"title": TITLE, "text": PROPOSAL}
 NEW = ProposalText("", "", "")
@@ -42,7 +43,7 @@ def mount(door: Blueprint) -> None:
 def new_proposal(candidacy_id: int) -> ResponseReturnValue:
     """An empty form; the first sending makes the draft."""
     with reading() as session:
-        head = own.own_head(session, actor_of(), candidacy_id)
+        head = own.own_head(session, owner_of(), candidacy_id)
         editing = own.editing(session, resources().clock.now(session))
     frame = {"head": head, "candidacy_id": candidacy_id, "editing": editing}
     if request.method == "GET":
@@ -51,7 +52,7 @@ def new_proposal(candidacy_id: int) -> ResponseReturnValue:
     try:
         with transaction() as (session, now):
             proposal_id = create_proposal(
-                session, actor_of(), candidacy_id, typed, at=now, by=visitor().id
+                session, owner_of(), candidacy_id, typed, at=now, by=visitor().id
             )
     except Refused as refusal:
         return form_page(typed, errors_of(refusal), revision=0, **frame), 422
@@ -61,8 +62,8 @@ def new_proposal(candidacy_id: int) -> ResponseReturnValue:
 def proposal(proposal_id: int) -> ResponseReturnValue:
     """The form of one proposal, and saving it."""
     with reading() as session:
-        kept = own.own_proposal(session, actor_of(), proposal_id)
-        head = own.own_head(session, actor_of(), kept.candidacy_id)
+        kept = own.own_proposal(session, owner_of(), proposal_id)
+        head = own.own_head(session, owner_of(), kept.candidacy_id)
         editing = own.editing(session, resources().clock.now(session))
     frame = {"head": head, "kept": kept, "candidacy_id": kept.candidacy_id, "editing": editing}
     if request.method == "GET":
@@ -71,7 +72,7 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
     try:
         with transaction() as (session, now):
             save_proposal(
-                session, actor_of(), proposal_id, typed,
+                session, owner_of(), proposal_id, typed,
                 revision=revision, at=now, by=visitor().id,
             )  # fmt: skip
     except Refused as refusal:
@@ -84,7 +85,7 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
 def preview_proposal(proposal_id: int) -> ResponseReturnValue:
     """The working copy as citizens would see it, with the button that publishes it."""
     with reading() as session:
-        kept = own.own_proposal(session, actor_of(), proposal_id)
+        kept = own.own_proposal(session, owner_of(), proposal_id)
         editing = own.editing(session, resources().clock.now(session))
     return render_template("actor/proposal_preview.html", kept=kept, editing=editing)
 
@@ -94,7 +95,7 @@ def publish(proposal_id: int) -> ResponseReturnValue:
     try:
         with transaction() as (session, now):
             publish_proposal(
-                session, actor_of(), proposal_id,
+                session, owner_of(), proposal_id,
                 revision=revision_sent(), at=now, by=visitor().id,
             )  # fmt: skip
     except StaleProposal:
@@ -102,8 +103,8 @@ def publish(proposal_id: int) -> ResponseReturnValue:
         return redirect(url_for("actor.preview_proposal", proposal_id=proposal_id))
     except TextRefused as refusal:
         with reading() as session:
-            kept = own.own_proposal(session, actor_of(), proposal_id)
-            head = own.own_head(session, actor_of(), kept.candidacy_id)
+            kept = own.own_proposal(session, owner_of(), proposal_id)
+            head = own.own_head(session, owner_of(), kept.candidacy_id)
             editing = own.editing(session, resources().clock.now(session))
         page = form_page(
             kept.text, errors_of(refusal), revision=kept.revision, kept=kept,
@@ -111,7 +112,7 @@ def publish(proposal_id: int) -> ResponseReturnValue:
         )  # fmt: skip
         return page, 422
     with reading() as session:
-        kept = own.own_proposal(session, actor_of(), proposal_id)
+        kept = own.own_proposal(session, owner_of(), proposal_id)
     flash(_("La propuesta ya está publicada."), "success")
     return redirect(url_for("actor.candidate", candidacy_id=kept.candidacy_id))
 
@@ -119,11 +120,11 @@ def publish(proposal_id: int) -> ResponseReturnValue:
 def withdraw(proposal_id: int) -> ResponseReturnValue:
     """Ask, then take a proposal off the public pages."""
     with reading() as session:
-        kept = own.own_proposal(session, actor_of(), proposal_id)
+        kept = own.own_proposal(session, owner_of(), proposal_id)
     if request.method == "GET":
         return render_template("actor/proposal_withdraw.html", kept=kept)
     with transaction() as (session, now):
-        withdraw_proposal(session, actor_of(), proposal_id, at=now, by=visitor().id)
+        withdraw_proposal(session, owner_of(), proposal_id, at=now, by=visitor().id)
     flash(_("La propuesta ya no se ve en el sitio. Puede publicarla otra vez."), "success")
     return redirect(url_for("actor.candidate", candidacy_id=kept.candidacy_id))
 
@@ -131,11 +132,11 @@ def withdraw(proposal_id: int) -> ResponseReturnValue:
 def discard(proposal_id: int) -> ResponseReturnValue:
     """Ask, then delete a draft."""
     with reading() as session:
-        kept = own.own_proposal(session, actor_of(), proposal_id)
+        kept = own.own_proposal(session, owner_of(), proposal_id)
     if request.method == "GET":
         return render_template("actor/proposal_discard.html", kept=kept)
     with transaction() as (session, now):
-        discard_draft(session, actor_of(), proposal_id, at=now, by=visitor().id)
+        discard_draft(session, owner_of(), proposal_id, at=now, by=visitor().id)
     flash(_("Borramos el borrador."), "success")
     return redirect(url_for("actor.candidate", candidacy_id=kept.candidacy_id))
 

@@ -3,15 +3,13 @@
 from datetime import date
 from itertools import groupby
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from decide.accounts import actions, activation, batch, letters, queries, sessions
-from decide.accounts.activation import Letter
-from decide.accounts.letters import Addressed
+from decide.accounts import actions, activation, batch, queries, sessions
 from decide.accounts.receipts import Receipts
 from decide.accounts.roles import STAFF_ROLES, Role
 from decide.calendar import queries as calendar
@@ -20,6 +18,7 @@ from decide.catalog.registry import Ids
 from decide.errors import Refused
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
+from decide.web.shared.paper import letters_pdf
 from decide.web.staff.words import role_words
 
 MOST_LETTERS = 200
@@ -86,27 +85,7 @@ def print_letters() -> ResponseReturnValue:
         ]
         names = catalog.actor_names(session)
         process = calendar.process(session).name
-        body = paper(issued, names, process)
-    return pdf(body, "cartas.pdf")
-
-
-def paper(issued: list[Letter], names: dict[int, str], process: str) -> bytes:
-    """The letters as one PDF."""
-    addressed = [Addressed(each, names.get(each.actor_id or 0, "")) for each in issued]
-    return letters.as_pdf(
-        addressed,
-        resources().settings,
-        process=process,
-        day=lambda instant: str(format_datetime(instant, "d 'de' MMMM 'de' y")),
-    )
-
-
-def pdf(body: bytes, name: str) -> Response:
-    """A download that no cache may keep."""
-    answer = Response(body, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+        return letters_pdf(issued, names, process)
 
 
 def new_accounts() -> ResponseReturnValue:

@@ -63,6 +63,7 @@ def deed_words(deed: str) -> str:
     """A deed of the trail, as a sentence without its subject."""
     words: dict[str, str] = {
         "account.activated": _("Activó una cuenta"),
+        "account.contests_set": _("Cambió las elecciones de una persona"),
         "account.created": _("Creó una cuenta"),
         "account.deactivated": _("Desactivó una cuenta"),
         "account.passphrase_set": _("Cambió una contraseña"),
