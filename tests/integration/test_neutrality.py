@@ -1,0 +1,248 @@
+"""R23: no public byte tells how an actor does.
+
+Random worlds with the same totals: the same presses and ideas, given to other actors. Every public
+page, file, feed and answer, with all its headers, must be byte for byte the same. Four worlds by
+default; `WORLDS=1000` for the whole proof.
+"""
+
+import os
+import random
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+import psycopg
+import pytest
+from flask import Response
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as worlds
+from hypothesis import strategies as st
+from psycopg import sql
+from sqlalchemy import text
+
+from decide.app import create_app
+from decide.kernel.clock import FrozenClock
+from decide.participation.choices import Choice, IdeaKind
+from decide.participation.entry import IdeaSent, Press
+from decide.participation.store import microseconds_of, store_ideas, store_presses
+from decide.results.actions import record_result
+from decide.results.entries import ResultEntry, VoteEntry
+from decide.results.models import ResultStatus
+from decide.settings import Settings
+from decide.statistics.settle import close_days
+from decide.web.shared.context import KEY
+from tests import factories
+from tests.public_bytes import Seen, addresses, differences, observed
+
+WORLDS = int(os.environ.get("WORLDS", "4"))
+PRESSES, IDEAS = 120, 45
+PHASES = {"campaign": factories.CAMPAIGN, "results": factories.RESULTS}
+
+
+class Ground:
+    """One territory and one offer, with an application for each phase; opinions come and go."""
+
+    def __init__(self, knobs):
+        fixed = replace(knobs, snapshot_seconds=3600.0, page_cache_mib=0)
+        self.apps = {
+            name: create_app(fixed, clock=FrozenClock(instant)) for name, instant in PHASES.items()
+        }
+        self.house = self.apps["results"].extensions[KEY].resources
+        with self.house.database.transaction() as session:
+            self.world = world_of(session)
+        self.paths = {name: addresses(app, self.world) for name, app in self.apps.items()}
+
+    def observe(self, opinions, apps=None):
+        """Let these opinions stand and look at everything (in `apps` only, where given)."""
+        for app in self.apps.values():
+            app.extensions["visits"]._noted.clear()
+        with self.house.database.transaction() as session:
+            session.execute(text("TRUNCATE reaction, tally, idea, closed_day CASCADE"))
+            opinions.write(session)
+        self.house.ledger.flushdb()
+        with self.house.database.reading() as session:
+            for subject, likes, dislikes in session.execute(
+                text("SELECT subject_id, likes, dislikes FROM tally")
+            ):
+                self.house.ledger.set(f"{{p00}}:tally:{subject}", f"{likes} {dislikes}")
+        close_days(self.house)
+        return Seen(
+            ((phase, path), answer)
+            for phase, app in (apps or self.apps).items()
+            for path, answer in observed(app.test_client(), self.paths[phase]).items()
+        )
+
+    def close(self):
+        for app in self.apps.values():
+            closed(app)
+
+
+def closed(app):
+    """Give back what an application opened."""
+    house = app.extensions[KEY]
+    house.door.close()
+    house.snapshot.close()
+    house.resources.close()
+
+
+class Opinions:
+    """PRESSES presses of as many devices and IDEAS texts; `whose` says on which subject each is."""
+
+    def __init__(self, subjects, seed):
+        chance = random.Random(seed)
+        weights = [chance.random() ** 3 for _ in subjects]
+        self.pressed = chance.choices(subjects, weights, k=PRESSES)
+        self.written = chance.choices(subjects, weights, k=IDEAS)
+        self.likes = chance.random()
+        self.chance = chance
+
+    def write(self, session):
+        presses, ideas = [], []
+        for number, subject in enumerate(self.pressed):
+            liked = self.chance.random() < self.likes
+            moment = factories.CAMPAIGN + timedelta(minutes=number)
+            presses.append(
+                Press(
+                    sha256(f"{number}".encode()).digest()[:16], subject, 1,
+                    int(Choice.LIKE if liked else Choice.DISLIKE), microseconds_of(moment),
+                )
+            )  # fmt: skip
+        for number, subject in enumerate(self.written):
+            ideas.append(
+                IdeaSent(
+                    sha256(f"idea {number}".encode()).digest(), subject, 1,
+                    tuple(IdeaKind)[number % 3], f"Idea número {number}", "agua", number % 126,
+                    microseconds_of(factories.CAMPAIGN + timedelta(hours=number)),
+                )
+            )  # fmt: skip
+        store_presses(session, presses)
+        store_ideas(session, ideas, factories.ZONE)
+
+
+def world_of(session):
+    """The small world with results and a few closed days of visits."""
+    world = factories.small_world(session)
+    for key in ("RAIZ", "NOPAL", "IND1"):
+        factories.proposal(session, world["heads"][key], title=f"Propuesta de {key}")
+    record_result(
+        session,
+        ResultEntry(
+            contest="em.m107", status=ResultStatus.FINAL, source="Acta", valid=30, unregistered=0,
+            null_votes=2, total=32, nominal_list=90,
+            votes=(VoteEntry(1, "LUCERO", "LUCERO", 20), VoteEntry(2, "RAIZ", "RAIZ", 10)),
+        ),
+        at=factories.RESULTS, by=None,
+    )  # fmt: skip
+    session.execute(
+        text(
+            "INSERT INTO visit_count SELECT DATE '2021-06-18', 9, kind, item, 'direct', 40"
+            " FROM (VALUES ('home', ''), ('place', 'm107'), ('actor', '')) AS seen (kind, item)"
+        )
+    )
+    subjects = list(session.scalars(text("SELECT id FROM subject WHERE open ORDER BY id")))
+    slugs = list(session.scalars(text("SELECT slug FROM political_actor ORDER BY id")))
+    return {
+        "subjects": subjects,
+        "parts": {
+            "slug": slugs,
+            "candidacy_id": list(session.scalars(text("SELECT id FROM candidacy WHERE is_head"))),
+            "subject_id": subjects,
+            "number": [1, 2, 107],
+            "topic": ["agua", "seguridad"],
+            "scope": ["municipal", "legislative"],
+            "folio": ["0000-0000"],
+            "idea_id": [1, 999_999],
+            "dataset": ["resultados", "estadisticas"],
+            "table": ["resultados", "votos", "dias", "vistas"],
+            "form": ["csv", "json", "xlsx"],
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def module_database(postgres, template_database):
+    name = "neutrality"
+    with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template_database)
+            )
+        )
+    return postgres.url(name)
+
+
+@pytest.fixture(scope="module")
+def ground(module_database, valkey_server, tmp_path_factory):
+    made = Ground(
+        Settings(
+            database_url=module_database, redis_url=valkey_server.url(2),
+            queue_url=valkey_server.url(3), secret_key="s", process_key="p", ledger_shards=1,
+            files_folder=tmp_path_factory.mktemp("files"),
+        )
+    )  # fmt: skip
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def first(ground):
+    """What the public sees in one world."""
+    return ground.observe(Opinions(ground.world["subjects"], 0))
+
+
+def test_the_walk_reaches_every_public_page_of_every_actor(ground, first):
+    for phase in PHASES:
+        seen = {
+            path for seen_in, path in first if seen_in == phase and first[seen_in, path][0] == 200
+        }
+        for actor in ("lucero", "raiz", "nopal", "ind1"):
+            assert f"/actores/{actor}" in seen
+        assert any(path.startswith("/candidaturas/") for path in seen)
+    assert ("results", "/estadisticas") in first
+    assert first["results", "/estadisticas"][0] == 200
+    assert b"ideas, propuestas y comentarios" in first["results", "/estadisticas"][2]
+    assert first["results", "/resultados/actores/lucero"][0] == 200
+
+
+@worlds(
+    max_examples=WORLDS, deadline=None, database=None, phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(seed=st.integers(1, 2**63))
+def test_moving_opinions_between_actors_changes_no_public_byte(ground, first, seed):
+    other = ground.observe(Opinions(ground.world["subjects"], seed))
+    assert differences(first, other) == []
+
+
+LEAKS = {
+    "an order by popularity": (
+        "SELECT string_agg(slug, ' ' ORDER BY n DESC, a.id) FROM political_actor a JOIN (SELECT"
+        " s.actor_id, sum(likes + dislikes) n FROM tally t JOIN subject s ON s.id = t.subject_id"
+        " GROUP BY 1) c ON c.actor_id = a.id"
+    ),
+    "a count of one subject": "SELECT max(likes)::text FROM tally",
+    "how many subjects have an idea": "SELECT count(DISTINCT subject_id)::text FROM idea",
+}
+
+
+@pytest.mark.parametrize("name", LEAKS)
+@pytest.mark.parametrize("where", ["body", "header"])
+def test_the_comparison_turns_red_for_a_page_that_leaks(ground, name, where):
+    app = create_app(
+        replace(ground.house.settings, snapshot_seconds=3600.0),
+        clock=FrozenClock(PHASES["results"]),
+    )
+
+    def leak():
+        with ground.house.database.reading() as session:
+            told = session.scalar(text(LEAKS[name])) or ""
+        return Response(told if where == "body" else "", headers={"X-Order": told[: 1 << 10]})
+
+    app.add_url_rule("/fuga", "public.leak", leak)
+    ground.paths["leak"] = ["/fuga"]
+    seen = [
+        ground.observe(Opinions(ground.world["subjects"], seed), {"leak": app})
+        for seed in (1, 2, 3)
+    ]
+    closed(app)
+    assert differences(seen[0], seen[1]) or differences(seen[0], seen[2])
