@@ -1,10 +1,14 @@
 """Connections to the two Redis/Valkey servers: the ledger's, and the queue's."""
 
+from typing import cast
+
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.retry import Retry
+
+from decide.kernel.cluster import SCHEME, Cluster
 
 __all__ = ["RedisConnectionError", "RedisError", "connect"]
 
@@ -13,8 +17,10 @@ def connect(url: str, *, timeout: float = 1.0) -> Redis:
     """A pooled client that answers within `timeout` seconds or raises RedisError.
 
     One immediate second try, because a pooled connection may have died with a restarted server;
-    every write of ours may be repeated without harm.
+    every write of ours may be repeated without harm. `redis+cluster://` leads to a cluster.
     """
+    if url.startswith(SCHEME):
+        return cast("Redis", Cluster(url, timeout=timeout))
     return Redis.from_url(
         url,
         socket_timeout=timeout,

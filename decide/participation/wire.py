@@ -16,6 +16,8 @@ from redis.exceptions import ConnectionError as Away
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as TooSlow
 
+from decide.kernel.cluster import SCHEME
+
 Link = tuple[socket.socket, Reader]
 PIECE = 65536
 
@@ -36,6 +38,8 @@ class Wire:
     @staticmethod
     def can(url: str) -> bool:
         """Whether this address needs nothing that only the library knows."""
+        if url.startswith(SCHEME):
+            return False
         return read_url(url).get("connection_class") is not SSLConnection
 
     def ask(self, command: bytes) -> object:
