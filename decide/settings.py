@@ -30,7 +30,8 @@ class Settings:
         "PostgreSQL ≥ 18, as postgresql+psycopg://user@host/name.", secret=True
     )
     redis_url: str = knob(
-        "Ledger Redis/Valkey: press log and counters. Must run appendfsync always, noeviction.",
+        "Ledger Redis/Valkey: press log and counters. Must run appendfsync always, noeviction. "
+        "redis+cluster://host:port leads to a cluster.",
         secret=True,
     )
     queue_url: str = knob(
