@@ -11,7 +11,7 @@ import zipfile
 from contextlib import closing
 from hashlib import sha256
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey as Clave
 
 MANIFIESTO, FIRMA = "manifiesto.json", "manifiesto.firma.txt"
 CAMPOS = ("actor", "asunto", "dia", "municipio", "tema", "texto", "tipo", "version")
@@ -47,15 +47,15 @@ def leer_clave(linea):
 def abrir_nota(nota, claves, que):
     """Los renglones de una nota firmada por alguna de las claves."""
     texto, hueco, firmas = nota.decode().rpartition("\n\n")
-    exige(hueco and firmas.endswith("\n"), f"{que}: no es una nota firmada")
     buenas = 0
     for linea in firmas[:-1].split("\n"):
-        _raya, nombre, dato = linea.split(" ")
+        _, nombre, dato = linea.split(" ")
         dato = base64.b64decode(dato, validate=True)
+        bien = linea == f"— {nombre} {base64.b64encode(dato).decode()}" and firmas.endswith("\n")
+        exige(bien and hueco, f"{que}: no es una nota firmada")
         for clave in claves:
             if (nombre, dato[:4]) == clave[:2]:
-                firmante = Ed25519PublicKey.from_public_bytes(clave[2])
-                firmante.verify(dato[4:], f"{texto}\n".encode())
+                Clave.from_public_bytes(clave[2]).verify(dato[4:], f"{texto}\n".encode())
                 buenas += 1
     exige(buenas, f"{que}: no la firmó la clave de la autoridad")
     return texto.split("\n")

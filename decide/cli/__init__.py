@@ -8,6 +8,7 @@ import click
 from flask import Flask
 
 from decide.cli.accounts import account_group
+from decide.cli.audit import audit_command
 from decide.cli.delivery import delivery_group
 from decide.cli.demonstration import demo_command
 from decide.cli.house import docs_command, drain_command, migrate_command, settings_command
@@ -38,6 +39,7 @@ for command in (
     account_group,
     delivery_group,
     seal_group,
+    audit_command,
     ledger_group,
 ):
     decide.add_command(command)

@@ -149,9 +149,12 @@ def _check(verifier: Verifier, signature: bytes, text: str) -> None:
 
 def _decoded(packed: str) -> bytes:
     try:
-        return base64.b64decode(packed, validate=True)
+        content = base64.b64decode(packed, validate=True)
     except ValueError:
         raise BrokenNote("no signature line") from None
+    if base64.b64encode(content).decode() != packed:
+        raise BrokenNote("the signature is not written as it must be")
+    return content
 
 
 def _pair(line: str) -> tuple[str, str]:
