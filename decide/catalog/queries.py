@@ -28,6 +28,7 @@ class ActorRef:
     """An actor as another page names it."""
 
     id: int
+    key: str
     kind: str
     acronym: str
     name: str
@@ -77,6 +78,7 @@ class HeadLine:
 # In the order of the classes' fields.
 ACTOR = (
     PoliticalActor.id,
+    PoliticalActor.key,
     PoliticalActor.kind,
     PoliticalActor.acronym,
     PoliticalActor.name,
@@ -194,8 +196,8 @@ def contests_at(
 
 def actor_ref(row: Sequence[Any], *, start: int = 0) -> ActorRef:
     """The actor in a row that selected `ACTOR` from position `start` on."""
-    key, kind, acronym, name, slug, colour = row[start : start + len(ACTOR)]
-    return ActorRef(key, ActorKind(kind).value, acronym, name, slug, colour)
+    identity, key, kind, acronym, name, slug, colour = row[start : start + len(ACTOR)]
+    return ActorRef(identity, key, ActorKind(kind).value, acronym, name, slug, colour)
 
 
 def contest_ref(row: Sequence[Any], *, start: int = 0) -> ContestRef:

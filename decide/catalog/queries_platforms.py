@@ -89,6 +89,15 @@ class TopicSection:
 
 
 @dataclass(frozen=True)
+class HeadProposal:
+    """A proposal of one of several heads."""
+
+    candidacy_id: int
+    topic: str
+    subject: SubjectText
+
+
+@dataclass(frozen=True)
 class ProposalLine:
     """A published campaign proposal and who makes it."""
 
@@ -209,6 +218,19 @@ def proposals_of(session: Session, candidacy_id: int) -> tuple[SectionText, ...]
         .order_by(Proposal.topic, Proposal.id)
     )
     return tuple(SectionText(row[0], subject_text(row, start=1)) for row in rows)
+
+
+def proposals_in(session: Session, contest_id: int) -> tuple[HeadProposal, ...]:
+    """Every open proposal in one election, by candidacy and as first made; one statement."""
+    rows = session.execute(
+        select(Proposal.candidacy_id, Proposal.topic, *SUBJECT)
+        .join(Candidacy, Candidacy.id == Proposal.candidacy_id)
+        .join(Subject, Subject.id == Proposal.subject_id)
+        .join(SubjectVersion, CURRENT)
+        .where(Candidacy.contest_id == contest_id)
+        .order_by(Proposal.candidacy_id, Proposal.id)
+    )
+    return tuple(HeadProposal(row[0], row[1], subject_text(row, start=2)) for row in rows)
 
 
 def proposal_page(session: Session, subject_id: int) -> ProposalLine:

@@ -22,6 +22,7 @@ CAMPAIGN = (
     "/donde-voto?municipio=chalco", "/distritos", "/distritos/2", "/municipios",
     "/municipios/107", "/municipios/34", "/actores", "/actores/lucero", "/actores/prueba",
     "/plataformas", "/plataformas/lucero/municipal", "/temas", "/temas/agua", "/temas/campo",
+    "/comparar?lote=4", "/comparar/municipios/107?lote=4", "/comparar/distritos/2?lote=4",
     "/candidaturas", "/candidaturas?nombre=penaloza&genero=mujer", "/candidaturas?nombre=zzz",
     "/calendario", "/como-funciona", "/como-funciona/lectura-facil", "/privacidad",
     "/privacidad/resumen", "/accesibilidad", "/terminos", "/estado", "/quitadudas",

@@ -28,8 +28,12 @@ GUIDE = (
 PLATFORM = (
     "/actores", "/actores/lucero", "/actores/lucero-raiz", "/actores/ind1",
     "/plataformas", "/plataformas/lucero/municipal", "/temas", "/temas/agua", "/temas/campo",
+    "/comparar?lote=7", "/comparar?tema=agua&ambito=legislatura&lote=8",
 )  # fmt: skip
-CANDIDACY = ("/candidaturas", "/candidaturas?nombre=penaloza&orden=nombre")
+CANDIDACY = (
+    "/candidaturas", "/candidaturas?nombre=penaloza&orden=nombre",
+    "/comparar/municipios/107?lote=9", "/comparar/distritos/2?lote=9",
+)  # fmt: skip
 ALWAYS = (
     "/calendario", "/como-funciona", "/como-funciona/lectura-facil", "/privacidad",
     "/privacidad/resumen", "/privacidad/lectura-facil", "/accesibilidad",
@@ -49,6 +53,8 @@ STATEMENTS = {
     "/plataformas/lucero/municipal": 2,
     "/temas": 1,
     "/temas/agua": 1,
+    "/comparar?tema=agua&lote=3": 3,
+    "/comparar/municipios/107?lote=3": 3,
     "/candidaturas": 3,
     "/candidaturas?nombre=penaloza&orden=nombre": 3,
     "/candidaturas?municipio=107&genero=mujer&publico=1&actor=lucero": 3,
@@ -316,7 +322,10 @@ def test_pages_fit_their_budget(visit, every_path):
     """Compressed HTML of goals §3: one first flight."""
     for path in every_path:
         size = len(gzip.compress(visit(path).data, 6))
-        assert size <= (30_000 if path == "/patrones" else 14_000), (path, size)
+        assert size <= (30_000 if path.startswith(("/patrones", "/comparar")) else 14_000), (
+            path,
+            size,
+        )
 
 
 def test_robots_may_read_the_offer_and_not_the_portals(visit):
@@ -333,3 +342,35 @@ def test_the_state_of_the_service_is_told_without_a_database(settings, clock):
     answer = app.test_client().get("/estado")
     assert answer.status_code == 200
     assert "Hay una falla" in text_of(answer)
+
+
+def test_a_comparison_without_a_lot_draws_one_for_this_visit(visit):
+    answer = visit("/comparar?tema=agua&actor=raiz&actor=nopal")
+    assert answer.status_code == 302
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert re.fullmatch(
+        r"/comparar\?tema=agua&actor=raiz&actor=nopal&lote=\d{1,4}", answer.headers["Location"]
+    )
+
+
+def test_a_comparison_shows_each_chosen_actor_once_in_the_order_of_its_lot(visit):
+    def order(path):
+        html = visit(path).get_data(as_text=True)
+        return re.findall(r'<h2 id="a\d+"><a [^>]*>([^<]*)</a>', html)
+
+    everyone = order("/comparar?tema=agua&lote=1")
+    assert sorted(everyone) == sorted(
+        ["Partido Lucero", "Partido Raíz", "Movimiento Nopal", "Juntas por el Estado"]
+    )
+    assert order("/comparar?tema=agua&lote=1") == everyone
+    assert len({tuple(order(f"/comparar?tema=agua&lote={lot}")) for lot in range(12)}) > 4
+    two = order("/comparar?tema=agua&lote=1&actor=raiz&actor=nopal&actor=nadie")
+    assert two == [each for each in everyone if each in ("Partido Raíz", "Movimiento Nopal")]
+
+
+def test_heads_of_an_election_are_compared_and_silence_is_said(visit, world):
+    page = text_of(visit("/comparar/municipios/107?lote=5"))
+    assert world["owner"] in page
+    assert "No ha publicado propuestas." in page
+    assert visit("/comparar/municipios/3?lote=5").status_code == 404
+    assert visit("/comparar/distritos/2?lote=5").status_code == 200

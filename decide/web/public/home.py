@@ -69,8 +69,8 @@ def deeds() -> list[Deed]:
         (
             "section",
             Deed(
-                _("Compare por tema"),
-                url_for("public.topics"),
+                _("Compare propuestas"),
+                url_for("public.compare_platforms"),
                 _("Agua, seguridad, salud: qué propone cada quien."),
                 "compare",
             ),
