@@ -1,6 +1,7 @@
 """The short way of a press says and keeps exactly what Flask would."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from decide.app import create_app
 from decide.participation.device import mint
-from decide.participation.entry import press_of
+from decide.participation.entry import idea_of, press_of
 from decide.participation.keys import keys_of
 from decide.web.public.swift import SwiftDoor
 from decide.web.shared.context import KEY
@@ -51,11 +52,14 @@ def cookie(settings, number=1):
 
 
 def entries(town):
-    """All presses in the log, without their instants; the log is emptied."""
+    """All that is in the log, without its instants; the log is emptied."""
     found = []
     for name in town.door.streams.names():
         for _, fields in town.door.streams.after(name, "0-0", 1000):
-            found.append(press_of(fields)._replace(at=0))
+            if town.door.streams.holds_ideas(name):
+                found.append(astuple(replace(idea_of(fields), at=0)))
+            else:
+                found.append(press_of(fields)._replace(at=0))
         town.door.streams.redis.delete(name)
     return sorted(found)
 
@@ -77,7 +81,12 @@ def both(ways, town, path, body, headers, kind=FORM):
         assert headers_swift
     else:
         assert told[0][1] == told[1][1]
+    assert headers_by_name(headers_swift, "Location") == headers_by_name(headers_plain, "Location")
     return status, log
+
+
+def headers_by_name(headers, wanted):
+    return [value for name, value in headers if name == wanted]
 
 
 def test_an_ordinary_press_is_kept_without_flask(settings, ways, town):
@@ -158,6 +167,53 @@ def test_any_form_is_answered_and_kept_alike(settings, ways, town, fields, place
     cookies = cookie(settings, device) if device else ""
     number = str(town.subjects[int(place)]) if place in ("0", "1") else place
     both(ways, town, f"/reacciones/{number}", body, {**SCRIPT, "Cookie": cookies})
+
+
+def test_an_ordinary_idea_is_kept_without_flask(settings, ways, town):
+    swift, _ = ways
+    swift.wsgi_app._application = None
+    answer = swift.test_client(use_cookies=False).post(
+        f"/ideas/{town.subjects[0]}",
+        data={"version": 1, "kind": "comment", "text": "Más luz\r\npor favor: ¿sí?", "topic": ""},
+        headers={"Sec-Fetch-Site": "same-origin", "Cookie": cookie(settings)},
+    )
+    assert answer.status_code == 303
+    assert answer.location.startswith("/folios/")
+    ((_, _, _, kind, text, *_),) = entries(town)
+    assert (kind, text) == ("comment", "Más luz\npor favor: ¿sí?")
+
+
+ODD = {
+    "a telephone": {"text": "722 123 4567"},
+    "a telephone, confirmed": {"text": "722 123 4567", "confirm": "1"},
+    "no words": {"text": "  "},
+    "too many words": {"text": "a" * 4001},
+    "a kind that is none": {"kind": "shout"},
+    "no kind": {"kind": None},
+    "a topic": {"topic": "agua"},
+    "a topic that is none": {"topic": "chisme"},
+    "a municipality": {"municipality": "106"},
+    "a municipality that is none": {"municipality": "126"},
+    "a municipality in letters": {"municipality": "Toluca"},
+    "no version": {"version": None},
+    "a version from the future": {"version": "7"},
+    "letters of the world": {"text": "水 ünïcödé 🌵 \u202e"},
+    "a zero": {"text": "a\0b"},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_any_idea_is_answered_and_kept_alike(settings, ways, town, name):
+    form = {"version": "1", "kind": "idea", "text": "Más luz"} | ODD[name]
+    body = urlencode({name: value for name, value in form.items() if value is not None}).encode()
+    headers = {"Sec-Fetch-Site": "same-origin", "Cookie": cookie(settings)}
+    both(ways, town, f"/ideas/{town.subjects[0]}", body, headers)
+
+
+@pytest.mark.parametrize("body", [b"version=1&kind=idea&text=%ff%fe", "version=1&text=ñ".encode()])
+def test_a_badly_encoded_idea_is_answered_as_flask_answers_it(settings, ways, town, body):
+    headers = {"Sec-Fetch-Site": "same-origin", "Cookie": cookie(settings)}
+    both(ways, town, f"/ideas/{town.subjects[0]}", body, headers)
 
 
 def test_while_both_servers_are_away_the_script_is_told_to_come_back(settings, town):

@@ -1,18 +1,21 @@
 """Ideas, proposals and comments: the form, the question about personal data, the folio."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from decide.catalog.topics import TOPICS
 from decide.errors import NotFound, Refused, Unavailable
 from decide.geography import queries as geography
-from decide.participation.actions import send_idea
+from decide.participation.actions import IdeaReceipt, send_idea
 from decide.participation.choices import IdeaKind
 from decide.participation.device import Device
+from decide.participation.door import Door
 from decide.participation.personal import PersonalDatum, personal_data
 from decide.participation.refusals import Closed, TooMany
 from decide.participation.wording import LONGEST, NoWords, TooLong
@@ -21,6 +24,9 @@ from decide.web.public.citizen import with_device
 from decide.web.public.press import title_of
 from decide.web.shared.context import door, snapshot
 from decide.web.shared.pages import cacheable
+
+KINDS = frozenset(IdeaKind)
+MUNICIPALITY = re.compile(r"(?:[0-9]{1,3})?\Z")
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,11 @@ class Typed:
     confirmed: bool = False
 
     @classmethod
-    def here(cls) -> "Typed":
-        """From this request; what is missing stays empty, the actions judge it."""
-        form = request.form
+    def of(cls, form: Mapping[str, str]) -> "Typed":
+        """From the fields of a form; what is missing stays empty, the actions judge it."""
+        version = form.get("version", "")
         return cls(
-            version=form.get("version", 0, type=int),
+            version=int(version) if version.isdecimal() else 0,
             kind=form.get("kind", "idea"),
             text=form.get("text", ""),
             topic=form.get("topic", ""),
@@ -79,39 +85,50 @@ def idea(subject_id: int) -> ResponseReturnValue:
 @with_device
 def send(device: Device, subject_id: int) -> ResponseReturnValue:
     """Keep an idea and show its folio; whatever goes wrong, the text comes back."""
-    typed = Typed.here()
+    typed = Typed.of(request.form)
     found = personal_data(typed.text)
     if found and not typed.confirmed:
         return form_page(subject_id, typed, Answer(status=422, warning=seen(found)))
+    if typed.kind not in KINDS:
+        sentence = _("Elija si envía una idea, una propuesta o un comentario.")
+        return form_page(subject_id, typed, Answer(status=422, errors={"kind": sentence}))
+    if not MUNICIPALITY.match(typed.municipality):
+        sentence = _("Elija un municipio de la lista.")
+        return form_page(subject_id, typed, Answer(status=422, errors={"municipality": sentence}))
     try:
-        receipt = send_idea(
-            door(),
-            device,
-            subject_id,
-            typed.version,
-            kind=kind_of(typed.kind),
-            text=typed.text,
-            topic=typed.topic,
-            municipality_number=number_of(typed.municipality),
-        )
+        receipt = keep(door(), device, subject_id, typed)
     except (Refused, Unavailable) as error:
         return form_page(subject_id, typed, said(error))
-    address = url_for("public.folio", folio=receipt.folio, asunto=subject_id)
+    address = address_of(receipt, subject_id)
     return Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
 
 
-def kind_of(word: str) -> IdeaKind:
-    """The kind that was chosen; Refused for one that the form does not have."""
-    if word not in set(IdeaKind):
-        raise Refused(_("Elija si envía una idea, una propuesta o un comentario."))
-    return IdeaKind(word)
+def may_be_kept(typed: Typed) -> bool:
+    """Whether nothing has to be asked or explained before an idea is kept (`swift` needs this)."""
+    return (
+        typed.kind in KINDS
+        and MUNICIPALITY.match(typed.municipality) is not None
+        and (typed.confirmed or not personal_data(typed.text))
+    )
 
 
-def number_of(word: str) -> int:
-    """The municipality's number, 0 for none; Refused for nonsense."""
-    if word and not (word.isascii() and word.isdecimal() and len(word) <= 3):
-        raise Refused(_("Elija un municipio de la lista."))
-    return int(word or 0)
+def keep(door: Door, device: Device, subject_id: int, typed: Typed) -> IdeaReceipt:
+    """Hand what was typed to the action."""
+    return send_idea(
+        door,
+        device,
+        subject_id,
+        typed.version,
+        kind=IdeaKind(typed.kind),
+        text=typed.text,
+        topic=typed.topic,
+        municipality_number=int(typed.municipality or 0),
+    )
+
+
+def address_of(receipt: IdeaReceipt, subject_id: int) -> str:
+    """The folio's page; the subject lets it tell the browser which draft has arrived."""
+    return f"/folios/{receipt.folio}?asunto={subject_id}"
 
 
 def said(error: Refused | Unavailable) -> Answer:

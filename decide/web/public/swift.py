@@ -1,32 +1,36 @@
-"""The short way of a press: plain WSGI in front of Flask, for the request that comes by millions.
+"""The short way of a press and an idea: plain WSGI in front of Flask, for what comes by millions.
 
-It knows only the ordinary case: our own script, a same-origin request, a device that we signed, a
-subject that takes answers. Then it does exactly what `press.react` does, through the same action.
-In every other case, and whenever a rule says no, it steps aside and Flask answers from the start.
+It knows only the ordinary case: our own page, a browser of today, a device that we signed, a form
+that is as it should be. Then it does exactly what `press.react` and `ideas.send` do, through the
+same actions. In every other case, and whenever a rule says no, it steps aside and Flask answers
+from the start.
 """
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from flask import Flask
 
-from decide.errors import NotFound, Refused, Unavailable
+from decide.errors import DecideError
 from decide.participation.actions import press
-from decide.participation.choices import Choice
 from decide.participation.device import Device, cookie_name, verify
 from decide.participation.door import Door
 from decide.settings import Settings
+from decide.web.public.ideas import Typed, address_of, keep, may_be_kept
+from decide.web.public.press import CHOICES, FETCH
 from decide.web.shared.headers import always
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-PREFIX = "/reacciones/"
+    Headers = list[tuple[str, str]]
+
+PRESSES = "/reacciones/"
+IDEAS = "/ideas/"
 FORM = "application/x-www-form-urlencoded"
-LONGEST = 200  # bytes of a form of ours
-CHOICES = {b"like": Choice.LIKE, b"dislike": Choice.DISLIKE, b"none": Choice.NONE}
+LONGEST = 50_000  # bytes of a form: an idea of four thousand letters, each escaped
 
 
 def install(app: Flask, settings: Settings, door: Door) -> None:
@@ -38,7 +42,7 @@ class SwiftDoor:
     """WSGI middleware. One for each process; its threads share it."""
 
     def __init__(self, application: "WSGIApplication", settings: Settings, door: Door) -> None:
-        """Answer presses through `door`, and let `application` answer everything else."""
+        """Answer presses and ideas through `door`, and let `application` answer all else."""
         self._application = application
         self._door = door
         self._cookie = cookie_name(https=settings.https) + "="
@@ -47,41 +51,55 @@ class SwiftDoor:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """204 for a press that is kept; Flask's answer for everything else."""
-        if environ["PATH_INFO"].startswith(PREFIX) and ordinary(environ):
-            body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-            try:
-                kept = self._kept(environ, body)
-            except Unavailable as error:
-                return self._later(error, start_response)
-            if kept:
-                start_response("204 No Content", list(self._headers))
+        """204 or 303 for what is kept; Flask's answer for everything else."""
+        path: str = environ["PATH_INFO"]
+        if path.startswith((PRESSES, IDEAS)) and ordinary(environ):
+            body: bytes = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            told = self._told(environ, path, body)
+            if told is not None:
+                status, headers = told
+                start_response(status, self._headers + headers)
                 return ()
             environ["wsgi.input"] = BytesIO(body)
         return self._application(environ, start_response)
 
-    def _kept(self, environ: "WSGIEnvironment", body: bytes) -> bool:
-        subject = environ["PATH_INFO"][len(PREFIX) :]
-        version, choice = typed(body)
+    def _told(
+        self, environ: "WSGIEnvironment", path: str, body: bytes
+    ) -> "tuple[str, Headers] | None":
+        """Status and headers of an answer without body; None where Flask must answer."""
         device = self._device(environ.get("HTTP_COOKIE", ""))
-        if choice is None or device is None or not number(subject) or not number(version):
-            return False
+        form = fields_of(body)
+        if device is None or form is None or not number(form.get("version", "")):
+            return None
         try:
-            press(self._door, device, int(subject), int(version), choice)
-        except (Refused, NotFound):
-            return False
-        return True
+            if path.startswith(IDEAS):
+                return self._idea(device, path[len(IDEAS) :], form)
+            if environ.get("HTTP_X_REQUESTED_WITH") == FETCH:
+                return self._press(device, path[len(PRESSES) :], form)
+        except DecideError:
+            return None
+        return None
 
-    def _later(self, error: Unavailable, start_response: "StartResponse") -> Iterable[bytes]:
-        """503 at once: asking Flask would make the citizen wait for the same servers again."""
-        body = json.dumps({"message": str(error)}).encode()
-        headers = [
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(body))),
-            ("Retry-After", str(error.retry_after)),
+    def _press(
+        self, device: Device, subject: str, form: Mapping[str, str]
+    ) -> "tuple[str, Headers] | None":
+        choice = CHOICES.get(form.get("choice", ""))
+        if choice is None or not number(subject):
+            return None
+        press(self._door, device, int(subject), int(form["version"]), choice)
+        return "204 No Content", []
+
+    def _idea(
+        self, device: Device, subject: str, form: Mapping[str, str]
+    ) -> "tuple[str, Headers] | None":
+        typed = Typed.of(form)
+        if not number(subject) or not may_be_kept(typed):
+            return None
+        receipt = keep(self._door, device, int(subject), typed)
+        return "303 See Other", [
+            ("Location", address_of(receipt, int(subject))),
+            ("Content-Length", "0"),
         ]
-        start_response("503 Service Unavailable", self._headers + headers)
-        return (body,)
 
     def _device(self, cookies: str) -> Device | None:
         for cookie in cookies.split("; "):
@@ -91,25 +109,27 @@ class SwiftDoor:
 
 
 def ordinary(environ: "WSGIEnvironment") -> bool:
-    """Whether this is a form of our own script, sent from our own page by a browser of today."""
+    """Whether this is a form of ours, sent from our own page by a browser of today."""
     length = environ.get("CONTENT_LENGTH") or ""
     return (
         environ["REQUEST_METHOD"] == "POST"
         and environ.get("HTTP_SEC_FETCH_SITE") == "same-origin"
-        and environ.get("HTTP_X_REQUESTED_WITH") == "decide"
         and environ.get("CONTENT_TYPE", "").startswith(FORM)
         and number(length)
         and int(length) <= LONGEST
     )
 
 
-def typed(body: bytes) -> tuple[str, Choice | None]:
-    """Version and choice of a form without any escape; nothing that can be read for others."""
-    fields: dict[bytes, bytes] = {}
-    for part in body.split(b"&"):
-        name, _, value = part.partition(b"=")
+def fields_of(body: bytes) -> dict[str, str] | None:
+    """The first value of each field; None for what Flask had better read."""
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        return None
+    fields: dict[str, str] = {}
+    for name, value in pairs:
         fields.setdefault(name, value)
-    return fields.get(b"version", b"").decode("latin-1"), CHOICES.get(fields.get(b"choice", b""))
+    return fields
 
 
 def number(text: str) -> bool:
