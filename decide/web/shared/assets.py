@@ -109,7 +109,7 @@ def shrink_css(text: str) -> str:
     # Only marks around which a space never means anything: `a :hover` and `1px + 2px` keep theirs.
     parts[::2] = [re.sub(r" ?([{};,]) ?", r"\1", re.sub(r" +", " ", part)) for part in parts[::2]]
     # No selector begins with a word, a colon and a space: this is a declaration.
-    parts[::2] = [re.sub(r"([{;][a-z-]+): ", r"\1:", part) for part in parts[::2]]
+    parts[::2] = [re.sub(r"([{;][a-z0-9-]+): ", r"\1:", part) for part in parts[::2]]
     return "".join(parts).replace(";}", "}").strip()
 
 
