@@ -10,7 +10,7 @@ from decide.seals import keys
 from decide.seals import queries as seals
 from decide.seals.notes import Signer, opened, signed
 
-VERIFIER = Path(__file__).resolve().parents[2] / "verificador" / "verificar.py"
+VERIFIER = Path(__file__).with_name("verificar.py")
 SIGNATURE = "manifiesto.firma.txt"
 # First line of the signed note: what the signature is about.
 ABOUT = "decide-entrega"
