@@ -18,6 +18,7 @@ TIMETABLE = (
     (15, "decide.delivery.jobs.sweep"),
     (60, "decide.seals.jobs.seal_due"),
     (60, "decide.statistics.jobs.settle"),
+    (60, "decide.opendata.jobs.publish"),
 )
 
 

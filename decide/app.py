@@ -13,6 +13,7 @@ from decide.participation.door import Door
 from decide.participation.snapshot import Snapshot
 from decide.settings import Settings
 from decide.web.actor.door import actor
+from decide.web.api.door import api
 from decide.web.public import swift
 from decide.web.public.door import public
 from decide.web.shared import counting, failures, guards, headers, kept, pages, site
@@ -51,6 +52,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     )  # public pages carry no token: `web.shared.origin` checks the origin instead
 
     guards.mount(app, public, guards.anyone)
+    guards.mount(app, api, guards.anyone, prefix="/api/v1")
     guards.mount(app, actor, guards.actor_only, prefix="/partido")
     guards.mount(app, staff, guards.staff_only, prefix="/oficina")
     pages.install(app, settings, snapshot)

@@ -75,6 +75,9 @@ class Settings:
     page_cache_mib: int = knob(
         "Memory for rendered public pages in each web worker, in MiB; 0 = keep none.", 64
     )
+    open_data_minutes: float = knob(
+        "Minutes between two editions of the open data while content changes.", 10.0
+    )
     upload_limit_mib: int = knob("Largest request body, in MiB.", 16)
     idea_retention_days: int = knob("Days after delivery until ideas are destroyed.", 365)
     demonstration: bool = knob("Shows the ribbon that says that all actors are invented.", False)

@@ -98,7 +98,9 @@ def in_csv(cell: Cell) -> str:
 
 
 def in_json(cell: Cell) -> str | int | float | bool | None:
-    """A value as JSON knows it."""
+    """A value as JSON knows it; a choice is its word."""
+    if isinstance(cell, str):
+        return str(cell)
     if isinstance(cell, datetime):
         return cell.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(cell, date):

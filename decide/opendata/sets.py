@@ -1,11 +1,25 @@
 """All data sets, and finding one by the words of an address."""
 
 from decide.errors import NotFound
+from decide.opendata.campaign import PLATFORMS, PROPOSALS
 from decide.opendata.definitions import DataSet, Table
+from decide.opendata.offer import ACTORS, CANDIDACIES
 from decide.opendata.results import RESULTS
 from decide.opendata.statistics import STATISTICS
+from decide.opendata.territory import TERRITORY
+from decide.opendata.words import CALENDAR, GLOSSARY
 
-SETS: tuple[DataSet, ...] = (RESULTS, STATISTICS)
+SETS: tuple[DataSet, ...] = (
+    TERRITORY,
+    CALENDAR,
+    GLOSSARY,
+    ACTORS,
+    PLATFORMS,
+    CANDIDACIES,
+    PROPOSALS,
+    RESULTS,
+    STATISTICS,
+)
 
 
 def set_named(name: str) -> DataSet:
