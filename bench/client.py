@@ -104,6 +104,69 @@ def _work(port, requests, seconds, connections, pipe):
     pipe.send((times, time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, statuses))
 
 
+def paced(port, requests, *, rate, seconds, connections=32):
+    """Send `rate` requests a second for `seconds`, whatever the answers take; returns a Load.
+
+    Times count from the moment a request was due, so a server that stalls is not spared.
+    """
+    context = multiprocessing.get_context("fork")
+    mine, theirs = context.Pipe(duplex=False)
+    worker = context.Process(
+        target=_pace, args=(port, requests, rate, seconds, connections, theirs)
+    )
+    worker.start()
+    theirs.close()
+    return worker, mine
+
+
+def gathered(worker, pipe):
+    """The Load of a paced run that has ended."""
+    times, seconds, cpu, statuses = pipe.recv()
+    worker.join()
+    times.sort()
+    return Load(
+        requests=len(times), seconds=seconds, client_cpu=cpu, p50=times[len(times) // 2],
+        p95=times[len(times) * 95 // 100], p99=times[len(times) * 99 // 100],
+        statuses=dict(statuses),
+    )  # fmt: skip
+
+
+def _pace(port, requests, rate, seconds, connections, pipe):
+    selector = selectors.DefaultSelector()
+    idle = []
+    for _ in range(connections):
+        link = socket.create_connection(("127.0.0.1", port))
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        selector.register(link, selectors.EVENT_READ, [link, b"", 0.0])
+        idle.append(selector.get_key(link).data)
+    begun = time.perf_counter()
+    times, statuses = [], Counter()
+    sent, total = 0, int(rate * seconds)
+    while len(times) < total:
+        now = time.perf_counter()
+        while sent < total and idle and begun + sent / rate <= now:
+            state = idle.pop()
+            state[1], state[2] = b"", begun + sent / rate
+            state[0].sendall(requests[sent % len(requests)])
+            sent += 1
+        due = begun + sent / rate if sent < total and idle else now + 1.0
+        for key, _ in selector.select(max(0.0, due - time.perf_counter())):
+            state = key.data
+            got = state[0].recv(65536)
+            if not got:
+                raise ConnectionError("the server closed a kept connection")
+            state[1] += got
+            status = _complete(state[1])
+            if status is not None:
+                times.append(time.perf_counter() - state[2])
+                statuses[status] += 1
+                idle.append(state)
+    for key in list(selector.get_map().values()):
+        key.fileobj.close()
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    pipe.send((times, time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, statuses))
+
+
 def _complete(data):
     """Status of a whole answer, None while some of it is still on its way."""
     head_end = data.find(b"\r\n\r\n")
