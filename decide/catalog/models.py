@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from decide.kernel.db import Base, Key, choice_of
@@ -125,6 +125,12 @@ class Candidacy(Base):
             postgresql_using="gin",
             postgresql_ops={"folded_names": "gin_trgm_ops"},
         ),
+        Index(
+            "ix_candidacy_sounded_names",
+            "sounded_names",
+            postgresql_using="gin",
+            postgresql_ops={"sounded_names": "gin_trgm_ops"},
+        ),
     )
 
     id: Mapped[Key]
@@ -150,6 +156,14 @@ class Candidacy(Base):
         ),
         deferred=True,
     )
+    sounded_names: Mapped[str] = mapped_column(
+        Text,
+        Computed(
+            "sounded((owner_name || ' '::text) || COALESCE(substitute_name, ''::text))",
+            persisted=True,
+        ),
+        deferred=True,
+    )
 
 
 class Profile(Base):
@@ -159,9 +173,18 @@ class Profile(Base):
 
     candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), primary_key=True)
     schooling: Mapped[str] = mapped_column(Text, default="")
+    schooling_status: Mapped[str] = mapped_column(Text, default="", server_default="")
+    courses: Mapped[str] = mapped_column(Text, default="", server_default="")
     occupation: Mapped[str] = mapped_column(Text, default="")
     history: Mapped[str] = mapped_column(Text, default="")
     motive: Mapped[str] = mapped_column(Text, default="")
+    website: Mapped[str] = mapped_column(Text, default="", server_default="")
+    networks: Mapped[str] = mapped_column(Text, default="", server_default="")
+    email: Mapped[str] = mapped_column(Text, default="", server_default="")
+    phone: Mapped[str] = mapped_column(Text, default="", server_default="")
+    address: Mapped[str] = mapped_column(Text, default="", server_default="")
+    photo: Mapped[str] = mapped_column(Text, default="", server_default="", index=True)
+    photo_alt: Mapped[str] = mapped_column(Text, default="", server_default="")
     revision: Mapped[int] = mapped_column(Integer, default=1)  # counts publications
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
@@ -218,6 +241,15 @@ class SubjectVersion(Base):
     """The text as it stood when citizens answered it."""
 
     __tablename__ = "subject_version"
+    __table_args__ = (
+        Index("ix_subject_version_words", "words", postgresql_using="gin"),
+        Index(
+            "ix_subject_version_sounded_title",
+            "sounded_title",
+            postgresql_using="gin",
+            postgresql_ops={"sounded_title": "gin_trgm_ops"},
+        ),
+    )
 
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -225,6 +257,19 @@ class SubjectVersion(Base):
     text: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # For the search; migration 0015 defines `worded` and `sounded`.
+    words: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "setweight(to_tsvector('spanish'::regconfig, worded(title)), 'A'::\"char\")"
+            " || to_tsvector('spanish'::regconfig, worded(text))",
+            persisted=True,
+        ),
+        deferred=True,
+    )
+    sounded_title: Mapped[str] = mapped_column(
+        Text, Computed("sounded(title)", persisted=True), deferred=True
+    )
 
 
 class PlatformScope(StrEnum):

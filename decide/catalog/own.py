@@ -34,7 +34,7 @@ from decide.catalog.queries import (
     actor_ref,
     contest_ref,
 )
-from decide.catalog.texts import PROFILE_PARTS, ProfileText, ProposalText
+from decide.catalog.texts import COUNTED, PROFILE_PARTS, ProfileText, ProposalText
 from decide.errors import NotFound
 from decide.geography.models import District, Municipality
 
@@ -64,7 +64,7 @@ class OwnHead:
     name: str
     post: str
     contest: ContestRef
-    parts: int  # of the published trajectory, out of len(PROFILE_PARTS)
+    parts: int  # of the published trajectory, out of len(COUNTED)
     trajectory_waits: bool  # a working copy differs from what is shown
     drafts: int
     published: int
@@ -80,12 +80,12 @@ class OwnHead:
     def complete(self) -> int:
         """Per cent of what citizens would like to find."""
         done = self.parts + min(self.published, ENOUGH)
-        return round(100 * done / (len(PROFILE_PARTS) + ENOUGH))
+        return round(100 * done / (len(COUNTED) + ENOUGH))
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing is missing."""
-        return self.parts == len(PROFILE_PARTS) and self.published >= ENOUGH
+        return self.parts == len(COUNTED) and self.published >= ENOUGH
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def heads(owner: Owner) -> Select[*tuple[Any, ...]]:
     )
     shown = Profile.published_at.is_not(None)
     parts = sum(
-        (case((shown & (getattr(Profile, part) != ""), 1), else_=0) for part in PROFILE_PARTS),
+        (case((shown & (getattr(Profile, part) != ""), 1), else_=0) for part in COUNTED),
         start=case((shown, 0), else_=0),
     )
     told = [

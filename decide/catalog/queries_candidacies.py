@@ -30,6 +30,7 @@ from decide.catalog.queries import (
     actor_ref,
     contest_ref,
 )
+from decide.catalog.texts import PROFILE_PARTS, ProfileText
 from decide.errors import NotFound
 from decide.geography.models import District, Municipality
 
@@ -64,6 +65,7 @@ class CandidacyLine:
     age: int | None
     substitute: str | None
     published: bool
+    photo: str
     actor: ActorRef
     contest: ContestRef
 
@@ -89,10 +91,7 @@ class FilterWords:
 class Trajectory:
     """What a person tells about themselves, as their actor published it."""
 
-    schooling: str
-    occupation: str
-    history: str
-    motive: str
+    text: ProfileText
     published_at: datetime
 
 
@@ -124,6 +123,14 @@ PUBLISHED: ColumnElement[bool] = or_(
     .correlate(Candidacy)
     .exists(),
 )
+# The photograph of a published trajectory; empty where there is none.
+PHOTO = func.coalesce(
+    select(Profile.photo)
+    .where(Profile.candidacy_id == Candidacy.id, Profile.published_at.is_not(None))
+    .correlate(Candidacy)
+    .scalar_subquery(),
+    "",
+)
 LINE = (
     Candidacy.id,
     Candidacy.post,
@@ -134,6 +141,7 @@ LINE = (
     Candidacy.owner_age,
     Candidacy.substitute_name,
     PUBLISHED,
+    PHOTO,
 )
 POST_ORDER = case({post: place for place, post in enumerate(Post)}, value=Candidacy.post)
 IN_SLATE = (POST_ORDER, Candidacy.rank, Candidacy.id)
@@ -231,10 +239,7 @@ def candidacy_page(session: Session, candidacy_id: int) -> CandidacyPage:
                 *LINE,
                 *ACTOR,
                 *CONTEST,
-                Profile.schooling,
-                Profile.occupation,
-                Profile.history,
-                Profile.motive,
+                *(getattr(Profile, part) for part in PROFILE_PARTS),
                 Profile.published_at,
             ),
             CandidacyFilter(),
@@ -247,8 +252,17 @@ def candidacy_page(session: Session, candidacy_id: int) -> CandidacyPage:
     ).one_or_none()
     if row is None:
         raise NotFound("Esa candidatura no existe. Búsquela por nombre en la lista completa.")
-    told: tuple[Any, ...] = tuple(row)[-5:]
-    return CandidacyPage(line(row), Trajectory(*told) if told[-1] is not None else None)
+    *told, published_at = tuple(row)[-len(PROFILE_PARTS) - 1 :]
+    if published_at is None:
+        return CandidacyPage(line(row), None)
+    text = ProfileText(**dict(zip(PROFILE_PARTS, told, strict=True)))
+    return CandidacyPage(line(row), Trajectory(text, published_at))
+
+
+def photo_is_shown(session: Session, name: str) -> bool:
+    """Whether some published trajectory shows this photograph."""
+    shown = select(literal(1)).where(Profile.photo == name, Profile.published_at.is_not(None))
+    return session.execute(shown.limit(1)).first() is not None
 
 
 BALLOT = (*BY_BALLOT, *BY_REGISTRATION, *IN_SLATE)
@@ -293,7 +307,7 @@ def _grouped(lines: Iterator[CandidacyLine]) -> tuple[Slate, ...]:
 
 def line(row: Any) -> CandidacyLine:
     """The candidacy in a row that selected `LINE`, `ACTOR` and `CONTEST` first."""
-    key, post, rank, is_head, owner, gender, age, substitute, published = row[: len(LINE)]
+    key, post, rank, is_head, owner, gender, age, substitute, published, photo = row[: len(LINE)]
     return CandidacyLine(
         id=key,
         post=post.value,
@@ -304,6 +318,7 @@ def line(row: Any) -> CandidacyLine:
         age=age,
         substitute=substitute,
         published=published,
+        photo=photo,
         actor=actor_ref(row, start=len(LINE)),
         contest=contest_ref(row, start=len(LINE) + len(ACTOR)),
     )

@@ -58,34 +58,94 @@ class ProposalText:
 
 @dataclass(frozen=True)
 class ProfileText:
-    """A trajectory as its actor types it; every part may stay empty."""
+    """A trajectory as its actor types it; every part may stay empty.
+
+    The parts are those of INE's candidate export, so that what is written here can be compared.
+    """
 
     schooling: str = ""
+    schooling_status: str = ""
+    courses: str = ""
     occupation: str = ""
     history: str = ""
     motive: str = ""
+    website: str = ""
+    networks: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    photo: str = ""  # name in the album
+    photo_alt: str = ""
 
     def cleaned(self) -> "ProfileText":
         """The same without stray blanks and control characters; TextRefused beyond a limit."""
         made = ProfileText(
             **{each.name: paragraphs(getattr(self, each.name)) for each in fields(self)}
         )
-        for name, (words, limit) in PROFILE_PARTS.items():
-            within(name, words, getattr(made, name), limit)
-        return made
+        for name, part in PROFILE_PARTS.items():
+            within(name, part.words, getattr(made, name), part.limit)
+        return made.checked()
+
+    def checked(self) -> "ProfileText":
+        """Raise TextRefused for what could not be used as it stands."""
+        if self.schooling_status and self.schooling_status not in SCHOOLING_STATUS:
+            raise TextRefused("schooling_status", "Elija una opción de la lista.")
+        if self.email and not EMAIL.fullmatch(self.email):
+            raise TextRefused("email", "Escriba el correo completo, como nombre@ejemplo.mx.")
+        if self.website and not ADDRESS.fullmatch(self.website):
+            raise TextRefused(
+                "website", "Escriba la dirección completa, con https:// al principio."
+            )
+        links = self.networks.split()
+        if len(links) > NETWORKS or not all(map(ADDRESS.fullmatch, links)):
+            raise TextRefused(
+                "networks",
+                f"Escriba hasta {NETWORKS} direcciones, una por renglón y con https://.",
+            )
+        if self.photo and not self.photo_alt:
+            raise TextRefused("photo_alt", "Describa la fotografía para quien no puede verla.")
+        return self
 
     def is_empty(self) -> bool:
         """Whether nothing at all is written."""
         return not any(getattr(self, each.name) for each in fields(self))
 
 
-# Part of a trajectory → how a sentence names it, and its limit.
-PROFILE_PARTS: dict[str, tuple[str, int]] = {
-    "schooling": ("La escolaridad", 500),
-    "occupation": ("La experiencia profesional", 2000),
-    "history": ("La trayectoria política", 2000),
-    "motive": ("El motivo", 1000),
+@dataclass(frozen=True)
+class Part:
+    """One part of a trajectory: how a sentence names it, its limit, whether it counts as told."""
+
+    words: str
+    limit: int
+    counts: bool = False
+
+
+PROFILE_PARTS: dict[str, Part] = {
+    "schooling": Part("La escolaridad", 500, counts=True),
+    "schooling_status": Part("El estado de los estudios", 40),
+    "courses": Part("Los cursos", 1000),
+    "occupation": Part("La experiencia profesional", 2000, counts=True),
+    "history": Part("La trayectoria política", 2000, counts=True),
+    "motive": Part("El motivo", 1000, counts=True),
+    "website": Part("La página web", 200),
+    "networks": Part("Las redes sociales", 800),
+    "email": Part("El correo", 120),
+    "phone": Part("El teléfono", 60),
+    "address": Part("El domicilio de la casa de campaña", 300),
+    "photo": Part("La fotografía", 32, counts=True),
+    "photo_alt": Part("La descripción de la fotografía", 200),
 }
+# What a complete trajectory tells; contact and courses are welcome and count no further.
+COUNTED = tuple(name for name, part in PROFILE_PARTS.items() if part.counts)
+SCHOOLING_STATUS: dict[str, str] = {
+    "en-curso": "En curso",
+    "trunca": "Sin terminar",
+    "concluida": "Terminada",
+    "titulada": "Terminada, con título",
+}
+NETWORKS = 5
+EMAIL = re.compile(r"[^@\s<>\"']{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+ADDRESS = re.compile(r"https?://[a-z0-9.-]+\.[a-z]{2,}(/[^\s<>\"']*)?", re.IGNORECASE)
 
 
 def one_line(text: str) -> str:

@@ -90,7 +90,8 @@ def test_the_dashboard_shows_heads_in_ballot_order_and_what_is_missing(ana, worl
     assert "Partido Lucero" in ana.text
     assert world["owner"] in ana.text
     assert "Ayuntamiento de Toluca" in ana.text
-    assert "1 de 1 candidaturas completas" in ana.text
+    assert "0 de 1 candidaturas completas" in ana.text
+    assert "Falta: partes de la trayectoria o la fotografía." in ana.text
     assert "1 sin publicar" in ana.text
     assert "hasta el 2 de junio de 2021, 23:59 h" in ana.text
 

@@ -77,6 +77,10 @@ RULES = {
     "actor.discard": portal(owned=True),
     "actor.deliveries": portal(),
     "actor.download_delivery": portal(owned=True, people={A, B}),
+    "actor.photo": portal(owned=True),
+    "actor.choose_cut": portal(owned=True, also=(404,)),
+    "actor.remove_photo": portal(owned=True),
+    "actor.photo_file": portal(owned=True, also=(404,)),
     "actor.team": portal(people={A, B}),
     "actor.new_editor": portal(people={A, B}),
     "actor.editor": portal(owned=True, people={A, B}),
@@ -171,6 +175,8 @@ class Street:
             "key": ("campaign", "campaign"),
             "token": ("A" * 22, "A" * 22),
             "account_id": self.editors(world),
+            "name": ("f" * 32, "f" * 32),
+            "ending": ("jpg", "jpg"),
             "session_id": (999_999, 999_999),
         }
 
@@ -362,17 +368,20 @@ def test_addresses_are_plain_words_with_typed_parts(rule):
 
 # Every word that an address may be made of. A new one is a decision about Spanish, taken here.
 SPANISH = (
-    "accesibilidad accesos activar actores acuse ayuda base bases bitacora "
-    "borrar calendario candidaturas cartas cerrar clave codigos claves como con cuenta "
-    "datos de descargar descartar deshacer distritos donde equipo historial carta entrar entrega "
-    "entregas equipo error estadisticas estado facil fallas filas folios "
-    "fotos funciona guias hechas ideas importaciones importar lectura lista "
-    "llevar municipios nueva nuevos oficina opiniones organos partido paso "
-    "patrones personal plataformas preparar previa privacidad propuestas publicar quitadudas "
-    "reacciones reintentar resultados resumen retirar salir segundo sesiones temas "
-    "terminos traer trayectoria vista voto "
+    "accesibilidad accesos activar actores acuse alianzas ayuda base bases "
+    "bitacora borrar buscar calendario candidaturas carta cartas cerrar clave "
+    "claves codigos como comparar composicion con cuenta datos de "
+    "descargar descartar deshacer dias distritos donde electas entrar entrega "
+    "entregas equipo error estadisticas estado etapas facil fallas filas "
+    "folios fotografia fotos funciona guias hechas historial ideas importaciones "
+    "importar integrantes lectura lista llevar municipios nueva nuevos oficina "
+    "opiniones organos palabras partido paso patrones personal personas plataformas "
+    "preparar previa privacidad propuestas publicar quitadudas quitar reacciones recorte "
+    "reintentar resultados resumen retirar salir secciones segundo sesiones temas "
+    "terminos territorio traer trayectoria trayectorias vista vistas voto votos "
 )
-NOT_WORDS = frozenset({"static", "robots"})  # fixed by custom or by a standard
+# Fixed by custom or by a standard.
+NOT_WORDS = frozenset({"static", "robots", "api", "v1", "catalog", "datapackage", "openapi"})
 
 
 def test_addresses_are_spanish():

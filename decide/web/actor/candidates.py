@@ -1,5 +1,7 @@
 """One head of ticket or slate: the overview, and the form for its trajectory."""
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,12 +13,16 @@ from decide.catalog.actions_profiles import (
     save_profile,
     withdraw_profile,
 )
-from decide.catalog.texts import PROFILE_PARTS, ProfileText
+from decide.catalog.texts import PROFILE_PARTS, SCHOOLING_STATUS
 from decide.errors import Refused
 from decide.web.actor.desk import owner_of
 from decide.web.actor.forms import errors_of, revision_sent
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
+
+WRITTEN = tuple(part for part in PROFILE_PARTS if not part.startswith("photo"))
+STATUSES = list(SCHOOLING_STATUS.items())
+LIMITS = {part: PROFILE_PARTS[part].limit for part in WRITTEN}
 
 
 def mount(door: Blueprint) -> None:
@@ -53,9 +59,10 @@ def trajectory(candidacy_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template(
             "actor/trajectory.html", head=head, text=profile.text, revision=profile.revision,
-            errors={}, editing=editing, limits=PROFILE_PARTS,
+            errors={}, editing=editing, limits=LIMITS, statuses=STATUSES,
         )  # fmt: skip
-    typed = ProfileText(**{part: request.form.get(part, "") for part in PROFILE_PARTS})
+    # The photograph has its own page and stays as it is.
+    typed = replace(profile.text, **{part: request.form.get(part, "") for part in WRITTEN})
     revision = revision_sent()
     try:
         with transaction() as (session, now):
@@ -66,12 +73,12 @@ def trajectory(candidacy_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         page = render_template(
             "actor/trajectory.html", head=head, text=typed, revision=revision,
-            errors=errors_of(refusal), editing=editing, limits=PROFILE_PARTS,
+            errors=errors_of(refusal), editing=editing, limits=LIMITS, statuses=STATUSES,
         )  # fmt: skip
         return page, 422
     except StaleProfile as conflict:
         page = render_template(
-            "actor/trajectory_conflict.html", head=head, conflict=conflict, limits=PROFILE_PARTS
+            "actor/trajectory_conflict.html", head=head, conflict=conflict, limits=LIMITS
         )
         return page, 409
     if request.form.get("then") == "preview":

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from decide.catalog import own
 from decide.catalog.own import OwnHead
-from decide.catalog.texts import PROFILE_PARTS
+from decide.catalog.texts import COUNTED
 from decide.web.actor.desk import owner_of
 from decide.web.shared.context import reading, resources
 
@@ -75,8 +75,8 @@ def missing_words(head: OwnHead) -> str:
     missing = []
     if head.parts == 0:
         missing.append(_("trayectoria"))
-    elif head.parts < len(PROFILE_PARTS):
-        missing.append(_("partes de la trayectoria"))
+    elif head.parts < len(COUNTED):
+        missing.append(_("partes de la trayectoria o la fotografía"))
     if head.published == 0:
         missing.append(_("propuestas"))
     elif head.published < own.ENOUGH:

@@ -9,10 +9,11 @@ from decide.web.actor import (
     deliveries,
     frame,
     login,
+    photo,
     proposals,
     team,
 )
 
 actor = Blueprint("actor", __name__)
-for views in (frame, login, dashboard, candidates, proposals, deliveries, team, account):
+for views in (frame, login, dashboard, candidates, photo, proposals, deliveries, team, account):
     views.mount(actor)

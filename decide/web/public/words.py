@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from decide.catalog.queries import ContestRef
 from decide.catalog.queries_candidacies import CandidacyLine
+from decide.catalog.texts import SCHOOLING_STATUS
 from decide.catalog.topics import TOPICS
 from decide.web.public.phases import Stage
 
@@ -23,6 +24,7 @@ def mount(door: Blueprint) -> None:
         scope_words,
         gender_words,
         topic_words,
+        schooling_words,
         reading_minutes,
         local_day,
         local_day_year,
@@ -96,6 +98,11 @@ def gender_words(gender: str | None) -> str:
 def topic_words(topic: str) -> str:
     """“Agua”; a topic that nobody named shows its key."""
     return TOPICS.get(topic, topic)
+
+
+def schooling_words(status: str) -> str:
+    """“Terminada, con título”."""
+    return SCHOOLING_STATUS.get(status, status)
 
 
 def reading_minutes(words: int) -> str:
