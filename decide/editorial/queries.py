@@ -1,9 +1,11 @@
 """Asking the glossary: by letter, by category, by what somebody types."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from decide.editorial.reading import Library, Term
+from decide.catalog.sound import sounded
+from decide.editorial.reading import Guide, Library, Term
 from decide.geography.search import CLOSE, alike, plain
 
 MOST = 12
@@ -37,23 +39,38 @@ def by_letter(terms: Iterable[Term]) -> tuple[Letter, ...]:
 
 
 def find(library: Library, typed: str) -> tuple[Term, ...]:
-    """Terms that fit what was typed, best first: by name, then by explanation, then by likeness."""
-    wanted = plain(typed)
+    """Terms that fit what was typed, best first: by name, by likeness, then by explanation."""
+    wanted = sounded(typed)
     if not wanted:
         return ()
-    terms = tuple(library.terms.values())
-    named = [each for each in terms if wanted in plain(each.term)]
+    scores = {each.slug: score(wanted, sounded(each.term)) for each in library.terms.values()}
+    close = [each for each in library.terms.values() if scores[each.slug] >= CLOSE]
+    named = sorted(close, key=lambda each: -scores[each.slug])[:MOST]
+    words = plain(typed).split()
     told = [
         each
-        for each in terms
+        for each in library.terms.values()
         if each not in named
-        and all(word in plain(f"{each.definition} {each.example}") for word in wanted.split())
+        and all(word in plain(f"{each.definition} {each.example}") for word in words)
     ]
-    if named or told:
-        return tuple(sorted(named, key=lambda each: not plain(each.term).startswith(wanted)) + told)
-    scores = {each.slug: alike(wanted, plain(each.term)) for each in terms}
-    close = [each for each in terms if scores[each.slug] >= CLOSE]
-    return tuple(sorted(close, key=lambda each: -scores[each.slug])[:MOST])
+    return (*named, *told)
+
+
+def score(wanted: str, term: str) -> float:
+    """How well a term fits, 0–200: begins with it, holds it, or is alike."""
+    if term.startswith(wanted):
+        return 200.0
+    return 150.0 if re.search(rf"\b{wanted}", term) else alike(wanted, term)
+
+
+def find_guides(library: Library, typed: str) -> tuple[Guide, ...]:
+    """Guides whose title or beginning holds all the typed words."""
+    words = [word for word in plain(typed).split() if len(word) > 2]
+    return tuple(
+        each
+        for each in library.guides.values()
+        if words and all(word in plain(f"{each.title} {each.intro}") for word in words)
+    )
 
 
 def related(library: Library, term: Term) -> tuple[Term, ...]:

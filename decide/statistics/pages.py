@@ -34,6 +34,7 @@ KINDS = {
     "resultados": "result",
     "estadisticas": "statistic",
     "datos": "data",
+    "buscar": "search",
     "sellos": "seal",
     "ideas": "idea",
     "opiniones": "idea",
@@ -54,7 +55,7 @@ PARTS = frozenset({"lectura-facil", "resumen", "actores"})
 FILE = re.compile(r"\.(csv|json|xlsx|geojson|pdf|png|svg|ics|zip)$")
 NUMBERED = {"municipios": "m", "distritos": "d"}
 TEXTS = frozenset({"quitadudas", "guias"})
-SEARCHES = frozenset({"where", "candidacy", "glossary"})
+SEARCHES = frozenset({"where", "candidacy", "glossary", "search"})
 
 
 @lru_cache(maxsize=20_000)

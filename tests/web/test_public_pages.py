@@ -23,7 +23,7 @@ GUIDE = (
     "/distritos", "/distritos/2", "/municipios", "/municipios/107", "/municipios/34",
     "/quitadudas", "/quitadudas?q=planilla", "/quitadudas?categoria=jornada",
     "/quitadudas/planilla", "/organos", "/organos/lectura-facil", "/guias",
-    "/guias/como-votar", "/guias/como-votar/lectura-facil",
+    "/guias/como-votar", "/guias/como-votar/lectura-facil", "/buscar", "/buscar?q=agua",
 )  # fmt: skip
 PLATFORM = (
     "/actores", "/actores/lucero", "/actores/lucero-raiz", "/actores/ind1",
@@ -58,6 +58,7 @@ STATEMENTS = {
     "/candidaturas": 3,
     "/candidaturas?nombre=penaloza&orden=nombre": 3,
     "/candidaturas?municipio=107&genero=mujer&publico=1&actor=lucero": 3,
+    "/buscar?q=agua": 5,
     "/quitadudas": 0,
     "/organos": 0,
     "/calendario": 0,
@@ -374,3 +375,36 @@ def test_heads_of_an_election_are_compared_and_silence_is_said(visit, world):
     assert "No ha publicado propuestas." in page
     assert visit("/comparar/municipios/3?lote=5").status_code == 404
     assert visit("/comparar/distritos/2?lote=5").status_code == 200
+
+
+def test_one_search_finds_people_places_actors_texts_and_terms(visit, world):
+    page = text_of(visit(f"/buscar?q={world['owner'].split()[0].lower()}"))
+    assert world["owner"] in page
+    assert "Municipios" in text_of(visit("/buscar?q=tolucka"))
+    assert "Partido Lucero" in text_of(visit("/buscar?q=lusero"))
+    assert "Clínica abierta" in text_of(visit("/buscar?q=clinicas"))
+    assert "Todo sobre agua" in text_of(visit("/buscar?q=agua"))
+    assert "Planilla" in text_of(visit("/buscar?q=planiya"))
+    assert "Toluca" in text_of(visit("/buscar?q=5176"))
+
+
+def test_a_search_without_result_helps_and_is_marked(visit):
+    answer = visit("/buscar?q=qwrtzx")
+    assert answer.status_code == 200
+    assert "Revise cómo está escrito" in text_of(answer)
+    assert answer.headers["X-Found"] == "0"
+    assert visit("/candidaturas?nombre=qwrtzx").headers["X-Found"] == "0"
+    assert "X-Found" not in visit("/buscar?q=toluca").headers
+
+
+def test_a_search_finds_nothing_that_the_calendar_hides(visit, clock, world):
+    clock.instant = factories.PLATFORMS
+    page = text_of(visit(f"/buscar?q={world['owner']}"))
+    assert f"{world['owner']} " not in page.replace(f"«{world['owner']}»", "")
+    assert "Agua todos los días" not in text_of(visit("/buscar?q=agua+todos+los+dias"))
+
+
+def test_what_is_typed_is_shown_as_text(visit):
+    for path in ("/buscar?q=", "/quitadudas?q=", "/candidaturas?nombre=", "/donde-voto?municipio="):
+        html = visit(path + "%3Cscript%3Ealert(1)%3C/script%3E").get_data(as_text=True)
+        assert "<script>alert" not in html

@@ -34,6 +34,7 @@ def navigation() -> list[tuple[str, str]]:
         ("guide", _("Municipios"), "public.municipalities"),
         ("guide", _("Quitadudas"), "public.glossary"),
         ("result", _("Resultados"), "public.results"),
+        ("guide", _("Buscar"), "public.search_everything"),
     ]
     try:
         return [(label, url_for(view)) for area, label, view in links if phases.shown(area)]

@@ -1,0 +1,36 @@
+"""Words as a Spanish ear hears them, so that “Gonsales” finds González.
+
+The same rules stand in PostgreSQL as the function `sounded` (migration 0015); a test compares both.
+"""
+
+import re
+
+from decide.geography.search import plain
+
+SOUNDS = tuple(
+    (re.compile(heard), written)
+    for heard, written in (
+        ("ch", "1"),
+        ("h", ""),
+        ("qu(?=[ei])", "k"),
+        ("gu(?=[ei])", "2"),
+        ("g(?=[ei])", "j"),
+        ("2", "g"),
+        ("c(?=[ei])", "s"),
+        ("[cq]", "k"),
+        ("[zx]", "s"),
+        ("v", "b"),
+        ("w", "u"),
+        ("ll", "y"),
+        ("y(?![aeiou])", "i"),
+        (r"(.)\1", r"\1"),
+    )
+)
+
+
+def sounded(words: str) -> str:
+    """`words` by their sound: without accents, signs and capitals."""
+    heard = plain(words)
+    for sound, written in SOUNDS:
+        heard = sound.sub(written, heard)
+    return heard
