@@ -1,13 +1,14 @@
 """A world delivered to everybody, and the means to forge with the authority's own key.
 
-A test module imports `delivered_world` (with the fixtures of `tests.delivery_world`) and asks for
-`office`.
+A test module imports `everything_delivered` and `delivered_world` with the fixtures of
+`tests.delivery_world`; its tests ask for `office`.
 """
 
 import dataclasses
 import importlib.util
 import io
 import json
+import shutil
 import sqlite3
 import zipfile
 from hashlib import sha256
@@ -22,6 +23,7 @@ from decide.kernel.clock import FrozenClock
 from decide.kernel.resources import open_resources
 from decide.seals import keys, queries
 from decide.seals.notes import signed
+from decide.settings import Settings
 from tests import factories
 from tests.delivery_world import CUTOFF
 
@@ -31,16 +33,10 @@ spec.loader.exec_module(verificar)
 
 
 class Office:
-    """Everything delivered once."""
+    """A house in which everything has been delivered."""
 
     def __init__(self, house, world):
         self.house, self.world = house, world
-        with house.database.transaction() as session:
-            numbers = actions.order_all(
-                session, house.jobs, cutoff=CUTOFF, at=house.clock.instant, by=None
-            )
-        for number in numbers:
-            jobs.build(number)
         self.numbers = dict(
             world["sql"].execute(
                 "SELECT lower(key), d.id FROM delivery d JOIN political_actor a ON a.id = actor_id"
@@ -65,10 +61,41 @@ class Office:
         )
 
 
-@pytest.fixture(name="office")
-def delivered_world(settings, world):
-    settings = dataclasses.replace(settings, database_url=world["url"])
+def deliver(settings):
+    """Order and build everything, in this process."""
     clock = FrozenClock(factories.RESULTS)
+    queue.bind(lambda: open_resources(settings, clock=clock))
+    house = open_resources(settings, clock=clock)
+    with house.database.transaction() as session:
+        numbers = actions.order_all(session, house.jobs, cutoff=CUTOFF, at=clock.instant, by=None)
+    for number in numbers:
+        jobs.build(number)
+    queue.Workshop.opener = None
+    house.close()
+
+
+@pytest.fixture(scope="module", name="delivered_once")
+def everything_delivered(spoken, postgres, valkey_server, tmp_path_factory):
+    """Deliver once in the module's world; the folder of the packages."""
+    settings = Settings(
+        database_url=postgres.url("spoken"),
+        redis_url=valkey_server.url(2),
+        queue_url=valkey_server.url(3),
+        secret_key="a secret only of tests",
+        process_key="a process key only of tests",
+        files_folder=tmp_path_factory.mktemp("files"),
+        snapshot_seconds=0.0,
+    )
+    deliver(settings)
+    return settings.files_folder
+
+
+@pytest.fixture(name="office")
+def delivered_world(delivered_once, settings, world):
+    """A copy of database and packages, to look at or to spoil."""
+    shutil.copytree(delivered_once, settings.files_folder, dirs_exist_ok=True)
+    clock = FrozenClock(factories.RESULTS)
+    settings = dataclasses.replace(settings, database_url=world["url"])
     queue.bind(lambda: open_resources(settings, clock=clock))
     house = open_resources(settings, clock=clock)
     yield Office(house, world)

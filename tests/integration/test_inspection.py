@@ -12,7 +12,12 @@ from decide.participation import counters
 from decide.participation.streams import Streams
 from decide.seals.notes import opened
 from tests.delivery_world import own_world, spoken_world  # noqa: F401
-from tests.verified import delivered_world, members, resigned, with_database  # noqa: F401
+from tests.verified import (
+    delivered_world,  # noqa: F401
+    everything_delivered,  # noqa: F401
+    members,
+    with_database,
+)
 
 
 @pytest.fixture

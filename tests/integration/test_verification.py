@@ -22,6 +22,7 @@ from decide.seals.notes import Checkpoint, Signer, opened, signed
 from tests.delivery_world import own_world, spoken_world  # noqa: F401
 from tests.verified import (
     delivered_world,  # noqa: F401
+    everything_delivered,  # noqa: F401
     members,
     packed,
     resigned,
