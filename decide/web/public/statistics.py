@@ -60,6 +60,7 @@ def visited_words(kind: str) -> str:
         "platform": _("Plataformas y temas"),
         "candidacy": _("Candidaturas y propuestas"),
         "glossary": _("Quitadudas"),
+        "search": _("Búsqueda"),
         "guide": _("Guías y órganos"),
         "result": _("Resultados"),
         "statistic": _("Estadísticas"),
