@@ -2,6 +2,9 @@
 
 import re
 
+from decide.opendata.formats import Format
+from decide.opendata.sets import SETS
+
 # What each part of an address may be; a route with a part that is missing here fails the test.
 TERM, GUIDE, TOPIC = "planilla", "como-votar", "agua"
 # Searches, filters and orders of the pages that have some.
@@ -11,6 +14,7 @@ QUESTIONS = (
     "/donde-voto?municipio=toluca", "/municipios/107?", "/temas/agua?orden=",
 )  # fmt: skip
 PUBLIC_DOORS = ("public.", "api.")
+DRAWN, LOT = "/comparar", "?lote=7"  # pages in an order drawn for each visit: here always this one
 
 
 class NoRule(Exception):
@@ -19,11 +23,24 @@ class NoRule(Exception):
 
 def addresses(app, world):
     """A real address for every public page, every actor's and every text's among them."""
-    found = set(QUESTIONS)
+    found = set(QUESTIONS) | open_data_addresses()
     for rule in app.url_map.iter_rules():
-        if "GET" in rule.methods and rule.endpoint.startswith(PUBLIC_DOORS):
+        known = rule.endpoint.startswith(("public.open_", "api."))
+        if "GET" in rule.methods and rule.endpoint.startswith(PUBLIC_DOORS) and not known:
             found |= filled(rule.rule, rule.endpoint, sorted(rule.arguments), world)
-    return sorted(found)
+    return sorted(f"{path}{LOT}" if path.startswith(DRAWN) else path for path in found)
+
+
+def open_data_addresses():
+    """Every file of every set, every table of the API, and some of its rows."""
+    found = {"/datos", "/datos/catalog.jsonld", "/api/v1/", "/api/v1/openapi.json", "/api/v1/x"}
+    for chosen in SETS:
+        found |= {f"/datos/{chosen.name}", f"/datos/{chosen.name}/datapackage.json"}
+        found.add(f"/datos/{chosen.name}/2021-06-20.zip")
+        for table in chosen.tables:
+            found |= {f"/datos/{chosen.name}/{table.name}.{form}" for form in Format}
+            found.add(f"/api/v1/{chosen.name}/{table.name}?filas=500")
+    return found | {"/api/v1/actores/actores/LUCERO", "/api/v1/resultados/resultados/em.m107"}
 
 
 def filled(rule, endpoint, parts, world):

@@ -43,7 +43,7 @@ class Ground:
     """One territory and one offer, with an application for each phase; opinions come and go."""
 
     def __init__(self, knobs):
-        fixed = replace(knobs, snapshot_seconds=3600.0, page_cache_mib=0)
+        fixed = replace(knobs, snapshot_seconds=3600.0, page_cache_mib=0, open_data_minutes=0.0)
         self.apps = {
             name: create_app(fixed, clock=FrozenClock(instant)) for name, instant in PHASES.items()
         }
@@ -152,9 +152,8 @@ def world_of(session):
             "scope": ["municipal", "legislative"],
             "folio": ["0000-0000"],
             "idea_id": [1, 999_999],
-            "dataset": ["resultados", "estadisticas"],
-            "table": ["resultados", "votos", "dias", "vistas"],
-            "form": ["csv", "json", "xlsx"],
+            "name": ["sin-foto"],
+            "ending": ["jpg"],
         },
     }
 
