@@ -15,7 +15,7 @@ from decide.catalog import subjects
 from decide.catalog.models import Candidacy, Proposal, ProposalState, Subject, SubjectKind
 from decide.catalog.owner import Owner
 from decide.catalog.states import move
-from decide.catalog.texts import ProposalText
+from decide.catalog.texts import DETAILS, ProposalText
 from decide.errors import Conflict, NotFound, Refused
 
 EACH = 20  # proposals of one candidacy, whatever their state
@@ -64,6 +64,8 @@ def create_proposal(
         topic=wanted.topic,
         title=wanted.title,
         text=wanted.text,
+        details=wanted.details,
+        draft={},
         state=ProposalState.DRAFT,
         revision=1,
         changed_at=at,
@@ -101,7 +103,7 @@ def save_proposal(
     if wanted == text_of(proposal):
         return proposal.revision
     must_be_fresh(proposal, wanted, revision)
-    proposal.topic, proposal.title, proposal.text = wanted.topic, wanted.title, wanted.text
+    put(proposal, wanted)
     proposal.revision += 1
     proposal.changed_at = at
     audit.record(
@@ -131,7 +133,8 @@ def publish_proposal(
     before = proposal.state
     move(proposal, ProposalState.PUBLISHED, at=at)
     subject = subject_of(session, proposal)
-    if subjects.show(session, subject, text.title, text.text, at=at):
+    proposal.topic, proposal.details, proposal.draft = text.topic, text.details, {}
+    if subjects.show(session, subject, text.title, text.text, at=at, details=text.details):
         audit.record(
             session,
             "proposal.published",
@@ -212,6 +215,27 @@ def subject_of(session: Session, proposal: Proposal) -> Subject:
     ).one()
 
 
+def put(proposal: Proposal, text: ProposalText) -> None:
+    """Make `text` the working copy; what is shown of topic and details stays."""
+    proposal.title, proposal.text = text.title, text.text
+    if proposal.state is ProposalState.DRAFT:
+        proposal.topic, proposal.details = text.topic, text.details
+        return
+    shown = shown_details(proposal)
+    # An empty draft means that nothing differs; "topic" keeps a draft that took all away apart.
+    proposal.draft = {} if text.details == shown else {"topic": "", **text.details}
+
+
 def text_of(proposal: Proposal) -> ProposalText:
     """The working copy."""
-    return ProposalText(proposal.topic, proposal.title, proposal.text)
+    told = proposal.draft or shown_details(proposal)
+    return ProposalText(
+        title=proposal.title,
+        text=proposal.text,
+        **{name: told.get(name, "") for name in DETAILS},
+    )
+
+
+def shown_details(proposal: Proposal) -> dict[str, str]:
+    """Topic and details as citizens see them, or as drafted before the first publication."""
+    return {**proposal.details, **({"topic": proposal.topic} if proposal.topic else {})}

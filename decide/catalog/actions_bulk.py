@@ -70,6 +70,7 @@ def put_proposals(
                 "version": 1,
                 "title": text.title,
                 "text": text.text,
+                "details": text.details,
                 "sha256": digest_of(text.title, text.text),
                 "published_at": at,
             }
@@ -85,6 +86,7 @@ def put_proposals(
                 "topic": text.topic,
                 "title": text.title,
                 "text": text.text,
+                "details": text.details,
                 "state": ProposalState.PUBLISHED,
                 "revision": 1,
                 "changed_at": at,

@@ -255,7 +255,9 @@ class SubjectVersion(Base):
     version: Mapped[int] = mapped_column(Integer, primary_key=True)
     title: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
-    sha256: Mapped[str] = mapped_column(Text)
+    # What else was said with it: topic, goal, place, how (`catalog.texts.ProposalText`).
+    details: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default="{}")
+    sha256: Mapped[str] = mapped_column(Text)  # of title and text
     published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     # For the search; migration 0015 defines `worded` and `sounded`.
     words: Mapped[str] = mapped_column(
@@ -315,6 +317,8 @@ class ProposalState(StrEnum):
 class Proposal(Base):
     """A campaign proposal of a head of ticket or slate: the working copy its actor edits.
 
+    `title` and `text` are the working copy; what is shown of them stands in the subject's version.
+    `topic` and `details` are as shown; `draft` holds what was changed of them since, or is empty.
     `revision` counts every save (for concurrent edits); the subject's version counts publications.
     """
 
@@ -327,6 +331,8 @@ class Proposal(Base):
     topic: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
+    details: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default="{}")
+    draft: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default="{}")
     state: Mapped[ProposalState] = mapped_column(choice_of(ProposalState, "state"))
     revision: Mapped[int] = mapped_column(Integer)
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from decide.calendar import queries as calendar
 from decide.calendar.rules import Area
+from decide.catalog.actions import text_of
 from decide.catalog.actions_profiles import profile_text, shown_text
 from decide.catalog.models import (
     Candidacy,
@@ -112,6 +114,7 @@ class OwnProposal:
     candidate: str
     subject_id: int
     text: ProposalText
+    details_wait: bool
     state: str
     revision: int
     version: int
@@ -123,7 +126,8 @@ class OwnProposal:
     @property
     def waits(self) -> bool:
         """Whether the working copy differs from what citizens see."""
-        return (self.text.title, self.text.text) != (self.shown_title, self.shown_text)
+        words = (self.text.title, self.text.text) != (self.shown_title, self.shown_text)
+        return words or self.details_wait
 
 
 def editing(session: Session, at: datetime) -> Editing:
@@ -161,7 +165,11 @@ def own_head(session: Session, owner: Owner, candidacy_id: int) -> OwnHead:
 def heads(owner: Owner) -> Select[*tuple[Any, ...]]:
     """The statement behind `own_heads`."""
     published = Proposal.state == ProposalState.PUBLISHED
-    differs = (Proposal.title != SubjectVersion.title) | (Proposal.text != SubjectVersion.text)
+    differs = (
+        (Proposal.title != SubjectVersion.title)
+        | (Proposal.text != SubjectVersion.text)
+        | (Proposal.draft != cast({}, JSONB))
+    )
     counts = (
         select(
             Proposal.candidacy_id.label("candidacy_id"),
@@ -295,7 +303,8 @@ def own_proposal_of(row: Any) -> OwnProposal:
         candidacy_id=proposal.candidacy_id,
         candidate=candidate,
         subject_id=proposal.subject_id,
-        text=ProposalText(proposal.topic, proposal.title, proposal.text),
+        text=text_of(proposal),
+        details_wait=bool(proposal.draft),
         state=proposal.state.value,
         revision=proposal.revision,
         version=version,

@@ -31,6 +31,7 @@ from decide.catalog.queries import (
     actor_ref,
     contest_ref,
 )
+from decide.catalog.texts import ProposalText
 from decide.errors import NotFound
 from decide.geography.models import District, Municipality
 
@@ -57,10 +58,11 @@ class PlatformLine:
 
 @dataclass(frozen=True)
 class SectionText:
-    """One topic of a platform."""
+    """One topic of a platform, or one proposal with what it says beside its text."""
 
     topic: str
     subject: SubjectText
+    details: ProposalText | None = None
 
 
 @dataclass(frozen=True)
@@ -211,13 +213,20 @@ def topics_of_platforms(session: Session) -> frozenset[str]:
 def proposals_of(session: Session, candidacy_id: int) -> tuple[SectionText, ...]:
     """A candidacy's open proposals in the order in which they were first made; one statement."""
     rows = session.execute(
-        select(Proposal.topic, *SUBJECT)
+        select(Proposal.topic, Proposal.details, *SUBJECT)
         .join(Subject, Subject.id == Proposal.subject_id)
         .join(SubjectVersion, CURRENT)
         .where(Proposal.candidacy_id == candidacy_id)
         .order_by(Proposal.topic, Proposal.id)
     )
-    return tuple(SectionText(row[0], subject_text(row, start=1)) for row in rows)
+    return tuple(
+        SectionText(row[0], subject_text(row, start=2), detailed(row[0], row[1])) for row in rows
+    )
+
+
+def detailed(topic: str, details: dict[str, str]) -> ProposalText:
+    """What a proposal says beside title and text, which stay empty here."""
+    return ProposalText(title="", text="", **{"topic": topic, **details})
 
 
 def proposals_in(session: Session, contest_id: int) -> tuple[HeadProposal, ...]:

@@ -16,13 +16,27 @@ def new_subject(session: Session, kind: SubjectKind, actor_id: int, *, at: datet
     return subject
 
 
-def show(session: Session, subject: Subject, title: str, text: str, *, at: datetime) -> bool:
-    """Open a subject with this text, as a new version when the text is another.
+def show(
+    session: Session,
+    subject: Subject,
+    title: str,
+    text: str,
+    *,
+    at: datetime,
+    details: dict[str, str] | None = None,
+) -> bool:
+    """Open a subject with this text, as a new version when text or details are others.
 
     Gives whether anything changed: publishing the same twice is harmless.
     """
     current = session.get(SubjectVersion, (subject.id, subject.version))
-    same = current is not None and (current.title, current.text) == (title, text)
+    told = details or {}
+    same = (
+        current is not None
+        and (current.title, current.text) == (title, text)
+        # Versions of archives carry no details; a topic alone does not make them another text.
+        and (current.details == told or (not current.details and set(told) <= {"topic"}))
+    )
     if same and subject.open:
         return False
     if not same:
@@ -33,6 +47,7 @@ def show(session: Session, subject: Subject, title: str, text: str, *, at: datet
                 version=subject.version,
                 title=title,
                 text=text,
+                details=told,
                 sha256=digest_of(title, text),
                 published_at=at,
             )

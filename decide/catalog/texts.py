@@ -29,19 +29,40 @@ class TextRefused(Refused):
 
 @dataclass(frozen=True)
 class ProposalText:
-    """A proposal as its actor types it."""
+    """A proposal as its actor types it. What stands after `text` may stay empty."""
 
     topic: str
     title: str
     text: str
+    how: str = ""  # how and with what
+    place: str = ""
+    goal: str = ""  # number of a Sustainable Development Goal
+    gender: str = ""  # "1" for what INE's export calls PROPUESTA_GENERO
+
+    @property
+    def details(self) -> dict[str, str]:
+        """What is said beside title and text; only what is not empty."""
+        return {name: getattr(self, name) for name in DETAILS if getattr(self, name)}
 
     def cleaned(self) -> "ProposalText":
         """The same without stray blanks and control characters; TextRefused beyond a limit."""
-        made = ProposalText(self.topic.strip(), one_line(self.title), paragraphs(self.text))
+        made = ProposalText(
+            topic=self.topic.strip(),
+            title=one_line(self.title),
+            text=paragraphs(self.text),
+            how=paragraphs(self.how),
+            place=one_line(self.place),
+            goal=self.goal.strip(),
+            gender="1" if self.gender else "",
+        )
         within("title", "El título", made.title, TITLE)
         within("text", "La propuesta", made.text, PROPOSAL)
+        within("how", "El cómo y con qué", made.how, HOW)
+        within("place", "El lugar", made.place, TITLE)
         if made.topic and made.topic not in TOPICS:
             raise TextRefused("topic", "Elija un tema de la lista.")
+        if made.goal and made.goal not in GOALS:
+            raise TextRefused("goal", "Elija un objetivo de la lista.")
         if not (made.title or made.text):
             raise TextRefused("title", "Escriba al menos el título.")
         return made
@@ -54,6 +75,30 @@ class ProposalText:
             raise TextRefused("title", "Escriba el título antes de publicar.")
         if not self.text:
             raise TextRefused("text", "Escriba la propuesta antes de publicar.")
+
+
+DETAILS = ("topic", "how", "place", "goal", "gender")
+HOW = 600
+# The Sustainable Development Goals of the United Nations, by their number.
+GOALS: dict[str, str] = {
+    "1": "Fin de la pobreza",
+    "2": "Hambre cero",
+    "3": "Salud y bienestar",
+    "4": "Educación de calidad",
+    "5": "Igualdad de género",
+    "6": "Agua limpia y saneamiento",
+    "7": "Energía asequible y no contaminante",
+    "8": "Trabajo decente y crecimiento económico",
+    "9": "Industria, innovación e infraestructura",
+    "10": "Reducción de las desigualdades",
+    "11": "Ciudades y comunidades sostenibles",
+    "12": "Producción y consumo responsables",
+    "13": "Acción por el clima",
+    "14": "Vida submarina",
+    "15": "Vida de ecosistemas terrestres",
+    "16": "Paz, justicia e instituciones sólidas",
+    "17": "Alianzas para lograr los objetivos",
+}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from decide.catalog.actions import NotEditable, StaleProposal
 from decide.catalog.actions_platforms import SectionEntry, put_platform
 from decide.catalog.actions_profiles import StaleProfile
 from decide.catalog.models import (
+    Candidacy,
     PlatformScope,
     PlatformSection,
     Profile,
@@ -227,6 +228,48 @@ def test_what_was_public_is_never_deleted(desk):
         desk.do(actions.discard_draft, key)
 
 
+FULL = ProposalText(
+    "seguridad", "Luz en cada parada", "Pondremos luz en 300 paradas.",
+    how="Con lámparas solares.", place="Colonia Centro", goal="7", gender="1",
+)  # fmt: skip
+
+
+def test_topic_and_details_are_shown_only_after_publishing(desk):
+    key = desk.write()
+    desk.publish(key, 1)
+    moved = replace(FULL, topic="movilidad")
+    revision = desk.save(key, moved, 1)
+    row = desk.one(Proposal, key)
+    assert (row.topic, row.details) == ("seguridad", {"topic": "seguridad"})
+    assert actions.text_of(row) == moved
+    assert desk.save(key, moved, 1) == revision
+    desk.publish(key, revision)
+    row = desk.one(Proposal, key)
+    assert (row.topic, row.details["place"], row.draft) == ("movilidad", "Colonia Centro", {})
+    assert desk.subject(key).version == 2, "details are part of a version"
+    assert desk.one(SubjectVersion, (row.subject_id, 2)).details == moved.details
+    desk.publish(key, revision)
+    assert desk.subject(key).version == 2
+
+
+def test_details_can_be_taken_away_again(desk):
+    key = desk.write(FULL)
+    desk.publish(key, 1)
+    bare = ProposalText("", FULL.title, FULL.text)
+    desk.save(key, bare, 1)
+    assert actions.text_of(desk.one(Proposal, key)) == bare
+    desk.save(key, FULL, 2)
+    assert desk.one(Proposal, key).draft == {}
+
+
+def test_a_version_of_an_archive_is_not_published_anew_for_its_topic(desk):
+    with desk.database.transaction() as session:
+        head = session.get(Candidacy, desk.head)
+        key = factories.proposal(session, head).id
+    desk.publish(key, 1)
+    assert desk.subject(key).version == 1
+
+
 ON_A_PROPOSAL = {
     "save": lambda desk, key, how: desk.save(key, DARK, 1, **how),
     "publish": lambda desk, key, how: desk.publish(key, 1, **how),
@@ -283,6 +326,9 @@ def test_nothing_can_be_changed_outside_the_campaign(desk, at):
         (ProposalText("agua", "x", "y" * 1605), "text", "1,600 caracteres. Le sobran 5"),
         (ProposalText("futbol", "x", "y"), "topic", "tema"),
         (ProposalText("agua", " \n ", "\t"), "title", "al menos el título"),
+        (ProposalText("agua", "x", "y", how="z" * 601), "how", "hasta 600"),
+        (ProposalText("agua", "x", "y", goal="18"), "goal", "objetivo"),
+        (ProposalText("agua", "x", "y", place="z" * 121), "place", "hasta 120"),
     ],
 )
 def test_limits_are_sentences_that_name_their_field(desk, text, field, part):

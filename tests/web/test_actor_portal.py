@@ -121,6 +121,23 @@ def test_a_proposal_goes_from_the_form_to_the_citizens_page(ana, world):
     assert "<p>Abriremos de noche.</p><p>Cada día.</p>" in page.html
 
 
+def test_details_of_a_proposal_reach_the_citizens_page_as_in_the_preview(ana, portal_app, world):
+    path = f"/partido/propuestas/{world['proposal']}"
+    details = {
+        "how": "Con lámparas solares.", "place": "Colonia Centro", "goal": "7", "gender": "1",
+    }  # fmt: skip
+    ana.open(path).send(then="preview", **details).follow()
+    preview = ana.text
+    ana.send().follow()
+    page = Person(portal_app).open(f"/candidaturas/{world['head']}").text
+    for shown in (preview, page):
+        assert "Cómo y con qué: Con lámparas solares." in shown
+        assert "Dónde: Colonia Centro" in shown
+        assert "Sostenible 7: Energía asequible" in shown
+        assert "Propuesta de género" in shown
+    assert ana.open(path).form(path)["fields"]["gender"] == "1"
+
+
 def test_a_correction_waits_until_it_is_published(ana, world):
     public = f"/candidaturas/{world['head']}"
     ana.open(f"/partido/propuestas/{world['proposal']}").send(title="Agua siempre", then="list")

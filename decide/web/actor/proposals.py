@@ -14,7 +14,7 @@ from decide.catalog.actions import (
     withdraw_proposal,
 )
 from decide.catalog.own import OwnProposal
-from decide.catalog.texts import PROPOSAL, TITLE, ProposalText, TextRefused
+from decide.catalog.texts import GOALS, HOW, PROPOSAL, TITLE, ProposalText, TextRefused
 from decide.catalog.topics import TOPICS
 from decide.errors import Refused
 from decide.web.actor.desk import owner_of
@@ -22,7 +22,9 @@ from decide.web.actor.forms import errors_of, revision_sent
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
 
-LIMITS = {"title": TITLE, "text": PROPOSAL}
+LIMITS = {"title": TITLE, "text": PROPOSAL, "how": HOW}
+GOAL_OPTIONS = [(key, f"{key}. {name}") for key, name in GOALS.items()]
+PARTS = ("topic", "title", "text", "how", "place", "goal", "gender")
 NEW = ProposalText("", "", "")
 
 
@@ -143,7 +145,7 @@ def discard(proposal_id: int) -> ResponseReturnValue:
 
 def text_sent() -> ProposalText:
     """What was typed, as it came; the action checks it."""
-    return ProposalText(*(request.form.get(part, "") for part in ("topic", "title", "text")))
+    return ProposalText(**{part: request.form.get(part, "") for part in PARTS})
 
 
 def after_saving(proposal_id: int, candidacy_id: int) -> ResponseReturnValue:
@@ -159,7 +161,7 @@ def form_page(text: ProposalText, errors: dict[str, str], **more: object) -> str
     options = list(TOPICS.items())
     return render_template(
         "actor/proposal.html", text=text, errors=errors, topics=options, limits=LIMITS,
-        **({"kept": None} | more),
+        goals=GOAL_OPTIONS, **({"kept": None} | more),
     )  # fmt: skip
 
 
@@ -171,4 +173,5 @@ def conflict_page(kept: OwnProposal, conflict: StaleProposal) -> str:
         conflict=conflict,
         topics=list(TOPICS.items()),
         limits=LIMITS,
+        goals=GOAL_OPTIONS,
     )

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from decide.catalog.queries import ContestRef
 from decide.catalog.queries_candidacies import CandidacyLine
-from decide.catalog.texts import SCHOOLING_STATUS
+from decide.catalog.texts import GOALS, SCHOOLING_STATUS
 from decide.catalog.topics import TOPICS
 from decide.web.public.phases import Stage
 
@@ -25,6 +25,7 @@ def mount(door: Blueprint) -> None:
         gender_words,
         topic_words,
         schooling_words,
+        goal_words,
         reading_minutes,
         local_day,
         local_day_year,
@@ -98,6 +99,11 @@ def gender_words(gender: str | None) -> str:
 def topic_words(topic: str) -> str:
     """“Agua”; a topic that nobody named shows its key."""
     return TOPICS.get(topic, topic)
+
+
+def goal_words(goal: str) -> str:
+    """“Agua limpia y saneamiento”."""
+    return GOALS.get(goal, goal)
 
 
 def schooling_words(status: str) -> str:
