@@ -48,6 +48,7 @@ class CandidacyFilter:
     actor: str | None = None
     post: str | None = None
     gender: str | None = None
+    ages: tuple[int, int] | None = None  # from, to
     published: bool = False
     by_name: bool = False
 
@@ -294,6 +295,8 @@ def _conditions(wanted: CandidacyFilter) -> Iterator[ColumnElement[bool]]:
     for column, value in exact:
         if value:
             yield column == value
+    if wanted.ages:
+        yield Candidacy.owner_age.between(*wanted.ages)
     if wanted.published:
         yield PUBLISHED
 

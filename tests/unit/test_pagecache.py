@@ -171,9 +171,9 @@ def test_without_an_edition_nothing_is_kept(site, visitor):
 
 
 def test_a_long_answer_passes_as_it_comes(site, visitor):
-    site.body = [b"x" * 400_000, b"y" * 400_000, b"z"]
+    site.body = [b"x" * 1_500_000, b"y" * 1_500_000, b"z"]
     assert sum(map(len, site.body)) > LARGEST
-    assert len(visitor.get("/")[2]) == 800_001
+    assert len(visitor.get("/")[2]) == 3_000_001
     visitor.get("/")
     assert len(site.asked) == 2
     assert site.closed == 2

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 import re
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,6 +11,7 @@ from html import unescape
 from itertools import pairwise
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import event
 
 from decide.app import create_app
@@ -303,12 +305,33 @@ def test_the_download_holds_the_narrowed_list_and_runs_no_formula(visit, portal_
         district = session.get_one(factories.PoliticalActor, world["lucero"])
         district.name = "=HYPERLINK(1)"
     answer = visit("/candidaturas.csv?actor=lucero")
-    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert {row["siglas"] for row in rows} == {"LUCERO"}
     assert {row["actor_politico"] for row in rows} == {"'=HYPERLINK(1)"}
     assert len(rows) == 9
     assert rows[0]["pagina"] == candidacy_path(world)
+
+
+def test_the_list_is_the_same_in_every_format(visit):
+    lines = list(csv.DictReader(io.StringIO(visit("/candidaturas.csv?cargo=presidencia").text)))
+    told = json.loads(visit("/candidaturas.json?cargo=presidencia").data)
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(visit("/candidaturas.xlsx?cargo=presidencia").data)
+    )
+    sheet = book.get_sheet_by_name("datos").to_python()
+    assert [each["persona_propietaria"] for each in told] == [
+        each["persona_propietaria"] for each in lines
+    ]
+    owner = sheet[0].index("persona_propietaria")
+    assert [row[owner] for row in sheet[1:]] == [each["persona_propietaria"] for each in lines]
+    assert len(told) == 4
+
+
+def test_ages_are_asked_in_ranges(visit):
+    told = json.loads(visit("/candidaturas.json?edad=30-44").data)
+    assert told
+    assert all(30 <= each["edad"] <= 44 for each in told)
 
 
 def test_what_does_not_exist_is_not_found(visit):

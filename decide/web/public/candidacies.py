@@ -1,8 +1,6 @@
 """The complete list of candidacies, its download, and one candidacy's page."""
 
-from collections.abc import Iterator
-
-from flask import Blueprint, Response, make_response, render_template, request, stream_with_context
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,9 +8,10 @@ from decide.catalog import queries_candidacies as queries
 from decide.catalog.queries_platforms import SectionText, proposals_of
 from decide.catalog.topics import TOPICS
 from decide.errors import NotFound
+from decide.opendata.formats import MEDIA_TYPES, Format, written
 from decide.web.public import phases
 from decide.web.public.candidacy_form import CandidacyForm, options
-from decide.web.public.candidacy_table import csv_lines
+from decide.web.public.candidacy_table import TABLE, rows
 from decide.web.shared.context import must_see, reading
 from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
@@ -23,7 +22,7 @@ PAGE = 50
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     door.add_url_rule("/candidaturas", view_func=candidacies)
-    door.add_url_rule("/candidaturas.csv", view_func=candidacies_csv)
+    door.add_url_rule("/candidaturas.<any(csv, json, xlsx):form>", view_func=candidacies_file)
     door.add_url_rule("/candidaturas/<int:candidacy_id>", view_func=candidacy)
 
 
@@ -50,23 +49,16 @@ def candidacies() -> ResponseReturnValue:
     return page if found.total else nothing_found(make_response(page))
 
 
-def candidacies_csv() -> ResponseReturnValue:
-    """The same list as a file, sent while it is read."""
+@cacheable
+def candidacies_file(form: str) -> ResponseReturnValue:
+    """The same list as a file; one statement."""
     must_see("candidacy")
-    form = CandidacyForm.read(request.args)
-
-    def lines() -> Iterator[str]:
-        with reading() as session:
-            yield from csv_lines(queries.every_candidacy(session, form.filter))
-
-    return Response(
-        stream_with_context(lines()),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": "attachment; filename=candidaturas.csv",
-            "Cache-Control": "public, max-age=300",
-        },
-    )
+    asked = CandidacyForm.read(request.args)
+    with reading() as session:
+        file = written(TABLE, rows(queries.every_candidacy(session, asked.filter)), Format(form))
+    answer = Response(file, content_type=MEDIA_TYPES[Format(form)])
+    answer.headers["Content-Disposition"] = f"attachment; filename=candidaturas.{form}"
+    return answer
 
 
 @cacheable

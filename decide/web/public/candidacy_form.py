@@ -16,6 +16,7 @@ POSTS = {
     "regiduria": "councillor",
 }
 GENDERS = {"mujer": "woman", "hombre": "man", "no-binaria": "non_binary"}
+AGES = {"18-29": (18, 29), "30-44": (30, 44), "45-59": (45, 59), "60": (60, 200)}
 LONGEST_NAME = 80  # characters of a name that are searched
 
 
@@ -30,6 +31,7 @@ class CandidacyForm:
     actor: str = ""
     post: str = ""
     gender: str = ""
+    age: str = ""
     published: bool = False
     by_name: bool = False
     page: int = 1
@@ -45,6 +47,7 @@ class CandidacyForm:
             actor=args.get("actor", ""),
             post=known(args, "cargo", POSTS),
             gender=known(args, "genero", GENDERS),
+            age=known(args, "edad", AGES),
             published=args.get("publico") == "1",
             by_name=args.get("orden") == "nombre",
             page=int(number(args, "pagina") or 1) or 1,
@@ -61,6 +64,7 @@ class CandidacyForm:
             actor=self.actor or None,
             post=POSTS.get(self.post),
             gender=GENDERS.get(self.gender),
+            ages=AGES.get(self.age),
             published=self.published,
             by_name=self.by_name,
         )
@@ -78,6 +82,7 @@ class CandidacyForm:
                     ("actor", self.actor),
                     ("cargo", self.post),
                     ("genero", self.gender),
+                    ("edad", self.age),
                     ("publico", "1" if self.published else ""),
                     ("orden", "nombre" if self.by_name else ""),
                 )
@@ -108,6 +113,7 @@ class CandidacyForm:
             (dict(words.actors).get(self.actor, self.actor), replace(self, actor="")),
             (options()["post"].get(self.post, ""), replace(self, post="")),
             (options()["gender"].get(self.gender, ""), replace(self, gender="")),
+            (options()["age"].get(self.age, ""), replace(self, age="")),
             (_("Con trayectoria o propuestas"), replace(self, published=False)),
         )
         return [(text, replace(less, page=1)) for text, less in labels if less != self]
@@ -132,10 +138,16 @@ def options() -> dict[str, dict[str, str]]:
             "hombre": _("Hombres"),
             "no-binaria": _("Personas no binarias"),
         },
+        "age": {
+            "18-29": _("18 a 29 años"),
+            "30-44": _("30 a 44 años"),
+            "45-59": _("45 a 59 años"),
+            "60": _("60 años o más"),
+        },
     }
 
 
-def known(args: Mapping[str, str], name: str, values: Mapping[str, str]) -> str:
+def known(args: Mapping[str, str], name: str, values: Mapping[str, object]) -> str:
     """The parameter, if it is one of the values offered."""
     given = args.get(name, "")
     return given if given in values else ""

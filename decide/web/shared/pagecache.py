@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[str, str]]
 
-LARGEST = 512 * 1024  # bytes of one page; longer answers pass through as they come
+LARGEST = 2 * 2**20  # bytes of one page; longer answers pass through as they come
 OVERHEAD = 2048  # bytes that a kept page costs besides its body, roughly
 PACKED = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
 # What advertisers append to addresses: the page is the same, so it is kept once.
