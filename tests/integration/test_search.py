@@ -148,7 +148,6 @@ def test_misspelt_queries_find_what_was_meant_among_the_first_five(state):
                 missed.setdefault(kind.__name__, []).append((words, typed))
     assert asked == sum(QUERIES.values()) == 500
     wrong = sum(map(len, missed.values()))
-    print(f"recall at {TOP}: {1 - wrong / asked:.1%}", missed)  # shown with -s
     assert 1 - wrong / asked >= 0.95
 
 
