@@ -115,17 +115,13 @@ def test_a_wrong_question_is_refused_in_a_sentence(client):
 
 NOWHERE = (
     "nada", "territorio", "territorio/nada", "territorio/municipios/999",
-    "territorio/municipios/1/2",
+    "territorio/municipios/1/2", "territorio/municipios/uno",
 )  # fmt: skip
 
 
 def test_what_does_not_exist_is_said_in_json(client):
     for path in NOWHERE:
         assert "mensaje" in told(client, f"/api/v1/{path}", 404)
-
-
-def test_a_key_of_the_wrong_kind_is_refused(client):
-    assert "municipio" in told(client, "/api/v1/territorio/municipios/uno", 422)["mensaje"]
 
 
 @tries(max_examples=60, deadline=None, suppress_health_check=FIXTURE)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from spectree import Response as Answers
 
-from decide.errors import NotFound, Refused
+from decide.errors import NotFound
 from decide.opendata import lines
 from decide.opendata.definitions import DataSet, Table
 from decide.opendata.editions import Edition, edition_of
@@ -30,6 +30,7 @@ from decide.web.shared.context import must_see, resources
 from decide.web.shared.pages import cacheable
 
 View = Callable[..., ResponseReturnValue]
+NO_ROW = "No hay una fila con esa clave."
 
 
 def mount(door: Blueprint) -> None:
@@ -88,10 +89,10 @@ def row_view(chosen: DataSet, table: Table, row: Any) -> View:
         try:
             wanted = lines.key_of(table, key)
         except WrongValue as error:
-            raise Refused(f"El valor de «{error}» no es de su tipo.") from error
+            raise NotFound(NO_ROW) from error
         found = lines.read(path_of(edition, table), wanted, skip=0, count=1)
         if not found.rows:
-            raise NotFound("No hay una fila con esa clave.")
+            raise NotFound(NO_ROW)
         return as_json(found.rows[0])
 
     one.__doc__ = f"Una fila de {table.title}\n\nPor su clave: {', '.join(table.key)}."
