@@ -49,7 +49,7 @@ def filled(rule, endpoint, parts, world):
     for part in parts:
         values = values_of(part, endpoint, world)
         paths = {
-            re.sub(rf"<(\w+:)?{part}>", str(value), path) for path in paths for value in values
+            re.sub(rf"<([^<>]*:)?{part}>", str(value), path) for path in paths for value in values
         }
     return paths
 
