@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from threading import Lock
+from threading import Lock, Semaphore
 from time import monotonic
 from zoneinfo import ZoneInfo
 
@@ -51,6 +51,7 @@ class Door:
         self.presses = DeviceLimit(settings.presses_per_hour)
         self.ideas = DeviceLimit(settings.ideas_per_hour)
         self.looks = DeviceLimit(LOOKS_PER_HOUR)
+        self.looking = Semaphore(1)  # one at a time for each worker: presses must not wait for it
         self.log_rest = Rest()
         self._latest = 0
         self._lock = Lock()

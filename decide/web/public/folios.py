@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from decide.participation.actions import folio_state, withdraw_idea
 from decide.participation.folio import WrongFolio, parse, written
-from decide.web.shared.context import door
+from decide.web.shared.context import door, resources, snapshot
 from decide.web.shared.pages import cacheable
+from decide.web.shared.qr import qr_of
 
 
 def mount(door: Blueprint) -> None:
@@ -38,9 +39,13 @@ def look_up() -> ResponseReturnValue:
 def folio(folio: str) -> ResponseReturnValue:
     """What became of the idea; its text is not shown, for folios are shown around."""
     found = parse(folio)
+    code = written(found)
+    address = resources().settings.public_url + url_for("public.folio", folio=code)
     return render_template(
         "public/folio.html",
-        code=written(found),
+        code=code,
+        qr=qr_of(address),
+        now=snapshot().picture().now(),
         state=folio_state(door(), found),
         draft=f"idea-{request.args.get('asunto', 0, type=int)}",
     )

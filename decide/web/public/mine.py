@@ -4,7 +4,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from decide.errors import NotFound
+from decide.errors import NotFound, Unavailable
 from decide.participation import folio as codes
 from decide.participation.choices import Choice
 from decide.participation.device import Device, cookie_name
@@ -15,6 +15,7 @@ from decide.web.shared.context import door, reading, resources, transaction
 from decide.web.shared.failures import page
 from decide.web.shared.qr import qr_of
 
+PATIENCE = 2.0  # seconds that a page waits for its turn
 WORDS = {Choice.LIKE: "like", Choice.DISLIKE: "dislike", Choice.NONE: "none"}
 
 
@@ -39,8 +40,13 @@ def mine() -> ResponseReturnValue:
         return personal("public/mine.html", own=Own((), ()), words=WORDS)
     if not door().looks.take(device.identity):
         return page(429, _("Abrió esta página muchas veces. Espere unos minutos."), retry_after=300)
-    with reading() as session:
-        found = own(door(), device, session)
+    if not door().looking.acquire(timeout=PATIENCE):
+        raise Unavailable(_("Hay mucha gente aquí ahora. Inténtelo de nuevo en un momento."))
+    try:
+        with reading() as session:
+            found = own(door(), device, session)
+    finally:
+        door().looking.release()
     return personal("public/mine.html", own=found, words=WORDS)
 
 

@@ -1,0 +1,126 @@
+"""What a citizen leaves behind: no device, folio, address or browser anywhere, no text but its own.
+
+Words that exist nowhere else are sent through the whole walk; then every table, every key of both
+Redis databases and everything that was logged is searched for them (R33).
+"""
+
+from base64 import b64encode, urlsafe_b64encode
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+import structlog
+from redis import Redis
+from sqlalchemy import text
+
+from decide.app import create_app
+from decide.kernel import log
+from decide.participation.device import mint, verify
+from decide.participation.folio import parse
+from decide.participation.keys import keys_of
+from decide.web.shared.context import KEY
+from tests.ledger import Town
+
+ADDRESS, BROWSER = "203.0.113.77", "Canarioscopio/9.1"
+WORDS = "Canario de texto que nadie más escribió"
+
+
+@pytest.fixture
+def talkative():
+    """Everything is logged, as in the product."""
+    log.configure("debug")
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def town(resources):
+    made = Town(resources)
+    yield made
+    made.close()
+
+
+def everything_in_sql(town):
+    """Every row of every table, as text."""
+    with town.resources.database.reading() as session:
+        tables = session.execute(
+            text(
+                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            )
+        ).scalars()
+        return {
+            name: "\n".join(
+                session.execute(text(f'SELECT to_jsonb(t)::text FROM "{name}" t')).scalars()
+            )
+            for name in tables
+        }
+
+
+def everything_in_redis(settings):
+    """Every key and value of both databases, as bytes."""
+    found = {}
+    for url in (settings.redis_url, settings.queue_url):
+        with Redis.from_url(url) as client:
+            for key in client.scan_iter():
+                if client.type(key) == b"stream":
+                    value = b"".join(b"".join(part) for _, fields in client.xrange(key)
+                                     for part in fields.items())  # fmt: skip
+                else:
+                    value = client.dump(key)
+                found[key] = key + value
+    return found
+
+
+def spellings(secret):
+    """Ways in which bytes could have been written down."""
+    ways = {secret.hex(), b64encode(secret).decode(), urlsafe_b64encode(secret).decode()[:20]}
+    return ways | ({str(UUID(bytes=secret))} if len(secret) == 16 else set())
+
+
+def test_nothing_of_a_citizen_is_found_anywhere(settings, town, capfd, talkative):
+    app = create_app(settings)
+    client = app.test_client(use_cookies=False)
+    keys = keys_of(settings.process_key)
+    cookie = mint(keys, 1)
+    device = verify(keys, cookie).identity
+    subject = town.subjects[0]
+    headers = {"Cookie": f"d={cookie}", "Sec-Fetch-Site": "same-origin", "User-Agent": BROWSER}
+
+    def ask(method, path, body=""):
+        return client.open(
+            path, method=method, data=body, headers=headers, environ_base={"REMOTE_ADDR": ADDRESS},
+            content_type="application/x-www-form-urlencoded",
+        )  # fmt: skip
+
+    assert ask("POST", f"/reacciones/{subject}", "version=1&choice=like").status_code == 303
+    idea = urlencode({"version": 1, "kind": "idea", "text": WORDS})
+    location = ask("POST", f"/ideas/{subject}", idea).location
+    folio = location.split("/folios/")[1].split("?")[0]
+    town.drain.once()
+    for path in (location, "/opiniones", f"/folios/{folio}/retirar", "/folios/nada", "/nada"):
+        ask("GET", path)
+    ask("POST", "/opiniones/llevar")
+    ask("POST", f"/reacciones/{subject}", "version=9&choice=like")
+    ask("POST", "/folios", f"folio={folio}")
+    ask("POST", "/opiniones/traer", "code=ABC")
+    house = app.extensions[KEY]
+    house.door.close()
+    house.snapshot.close()
+    house.resources.close()
+
+    secrets = {ADDRESS, BROWSER, cookie, folio, folio.replace("-", "")}
+    secrets |= spellings(device) | spellings(parse(folio))
+    logged = "".join(capfd.readouterr())
+    sql, redis = everything_in_sql(town), everything_in_redis(settings)
+    assert WORDS in sql["idea"]
+    for secret in secrets:
+        assert secret not in logged
+        assert [name for name, rows in sql.items() if secret.lower() in rows.lower()] == []
+        assert [key for key, value in redis.items() if secret.encode() in value] == []
+    for raw in (device, parse(folio)):
+        assert [key for key, value in redis.items() if raw in value] == []
+    assert WORDS not in logged
+    assert [name for name, rows in sql.items() if WORDS in rows] == ["idea"]
+    assert {key.split(b":")[1] for key, value in redis.items() if WORDS.encode() in value} == {
+        b"idea"
+    }
