@@ -9,14 +9,17 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from decide.catalog.topics import TOPICS
-from decide.delivery import contents
+from decide.delivery import contents, themes
 from decide.delivery.contents import Scope
 from decide.delivery.structure import DICTIONARY, SHAPES, VIEWS, dictionary
+from decide.delivery.themes import plain
+from decide.participation.personal import PersonalDatum, personal_data
 from decide.seals import queries as seals
 
 Progress = Callable[[int], None]
@@ -25,6 +28,14 @@ FORMAT = 1
 MARK = 0x44434445  # "DCDE": tells this file from other SQLite files
 BATCH = 2_000
 INSERT = {shape.name: shape.insertion() for shape in (*SHAPES, DICTIONARY)}
+PERSONAL = {
+    PersonalDatum.PHONE: "teléfono",
+    PersonalDatum.EMAIL: "correo",
+    PersonalDatum.CURP: "CURP",
+    PersonalDatum.RFC: "RFC",
+    PersonalDatum.VOTER_KEY: "clave de elector",
+    PersonalDatum.ADDRESS: "domicilio",
+}
 NOT_ON_RECORD = "(versión que no está en el registro)"
 
 
@@ -63,6 +74,8 @@ def write(
         _counts(base, session, scope, known)
         progress(30)
         _ideas(base, session, scope, known, progress)
+        themes.write(base)
+        progress(90)
         _proofs(base, session, scope)
         progress(95)
         base.execute("CREATE INDEX idea_por_asunto ON idea (asunto, version)")
@@ -155,6 +168,7 @@ def _ideas(
     progress: Progress,
 ) -> None:
     total = contents.idea_total(session, scope)
+    first: dict[bytes, int] = {}
     for number, idea in enumerate(contents.ideas(session, scope), start=1):
         if _ensure_version(base, known, idea.subject, idea.version):
             base.execute("INSERT INTO conteo VALUES (?, ?, 0, 0)", (idea.subject, idea.version))
@@ -171,6 +185,8 @@ def _ideas(
                 idea.day.isoformat(),
                 int(idea.withdrawn),
                 idea.text,
+                _repeated(first, idea.text, number),
+                ", ".join(PERSONAL[kind] for kind in personal_data(idea.text)) or None,
                 idea.salt,
             ),
         )
@@ -180,6 +196,15 @@ def _ideas(
             base.execute(INSERT["hoja"], row)
         if number % BATCH == 0:
             progress(30 + 50 * number // total)
+
+
+def _repeated(first: dict[bytes, int], text: str, number: int) -> int | None:
+    """The first idea with the same words, whatever their case, accents and punctuation."""
+    words = "".join(each for each in plain(text) if each.isalnum())
+    if not words:
+        return None
+    earlier = first.setdefault(blake2b(words.encode(), digest_size=12).digest(), number)
+    return None if earlier == number else earlier
 
 
 def _proofs(base: sqlite3.Connection, session: Session, scope: Scope) -> None:

@@ -13,11 +13,29 @@ from babel.dates import format_datetime
 from sqlalchemy.orm import Session
 
 from decide.calendar import queries as calendar
-from decide.delivery import contents, database, evidence, readme, tables, zipped
+from decide.delivery import (
+    contents,
+    database,
+    datapackage,
+    evidence,
+    readme,
+    summary,
+    tables,
+    workbook,
+    zipped,
+)
 from decide.delivery.contents import Scope
 from decide.kernel.files import digest
 
 FORMAT = "decide-entrega/1"
+NAMES = (
+    "LEEME.txt",
+    "LEEME.pdf",
+    "datos.sqlite",
+    "resumen.xlsx",
+    *(sheet.name for sheet in tables.SHEETS),
+    "datapackage.json",
+)
 
 
 @dataclass(frozen=True)
@@ -56,22 +74,27 @@ def write(
     base = folder / "datos.sqlite"
     totals = database.write(base, session, scope, facts, lambda share: progress(share * 70 // 100))
     rows = {base.name: sum(totals.rows.values())}
+    stamp = scope.cutoff.astimezone(scope.zone)
+    holders, members = contents.holders(session, scope), contents.members(session, scope)
     with database.reading(base) as connection:
         for sheet in tables.SHEETS:
             rows[sheet.name] = tables.write(folder / sheet.name, connection, sheet)
-    progress(85)
-    about = readme.text(
-        facts, totals, contents.holders(session, scope), contents.members(session, scope)
-    )
+        progress(78)
+        workbook.write(folder / "resumen.xlsx", connection, facts, totals, at=stamp)
+        paper = summary.pdf(connection, facts, totals, holders, members)
+    (folder / "LEEME.pdf").write_bytes(paper)
+    about = readme.text(facts, totals, holders, members)
     (folder / "LEEME.txt").write_text(about, encoding="utf-8")
+    slug = f"decide-{scope.recipient_id}"
+    described = datapackage.text(folder, facts, at=stamp, slug=slug)
+    (folder / "datapackage.json").write_text(described, encoding="utf-8")
+    progress(88)
     proof = evidence.write(folder, session, scope.seal_number, issuer.process_key)
-    files = [folder / "LEEME.txt", base, *(folder / sheet.name for sheet in tables.SHEETS)]
-    files += proof.files
+    files = [folder / name for name in NAMES] + proof.files
     manifest = folder / "manifiesto.json"
     manifest.write_text(_manifest(facts, totals, files, rows), encoding="utf-8")
     signature = evidence.sign(manifest, proof.signers)
-    progress(90)
-    stamp = scope.cutoff.astimezone(scope.zone)
+    progress(92)
     zipped.write(target, [manifest, signature, *files], stamp=stamp)
     return Package(
         digest(target), target.stat().st_size, totals.likes + totals.dislikes, totals.ideas

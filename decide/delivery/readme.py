@@ -1,5 +1,6 @@
 """LEEME.txt: what the package is, by which rules it was made, what each column means."""
 
+from collections.abc import Mapping, Sequence
 from textwrap import fill
 
 from decide.delivery import evidence
@@ -37,12 +38,48 @@ RULES = (
 )
 
 
+def parts(
+    told: Mapping[str, str], holders: list[Holder], members: list[Member]
+) -> list[tuple[str, list[str]]]:
+    """Titles and paragraphs that both the text and the PDF have."""
+    return [
+        (
+            "Qué hay en este paquete",
+            [
+                "datos.sqlite: la base completa. Se abre con DB Browser for SQLite, R o Python.",
+                "resumen.xlsx: totales, gráficas y filtros. Se abre con Excel.",
+                *(f"{sheet.name}: {sheet.meaning} Se abre con Excel." for sheet in SHEETS),
+                f"En los CSV, ningún texto puede funcionar como fórmula. {RULE}",
+                "datapackage.json: la descripción de los CSV para programas.",
+                (
+                    "manifiesto.json y manifiesto.firma.txt: tamaño y huella SHA-256 de cada "
+                    "archivo, firmados por la autoridad."
+                ),
+                *(f"{name}: {meaning}" for name, meaning in evidence.FILES),
+            ],
+        ),
+        (
+            "Cómo comprobar que está completo y sin cambios",
+            [
+                (
+                    "Ejecute: python verificar.py PAQUETE.zip CLAVE. La clave es la línea "
+                    "publicada en la página «Sellos» del sitio. El programa revisa la firma, cada "
+                    "idea, cada conteo y que nada falte. También dice la cabeza del registro: "
+                    "compárela con la publicada."
+                ),
+            ],
+        ),
+        ("De quién son los asuntos", [_held(holder, members) for holder in holders]),
+        ("Reglas", [f"{number}. {rule}" for number, rule in enumerate(RULES, start=1)]),
+    ]
+
+
 def text(
-    facts: list[tuple[str, str]], totals: Totals, holders: list[Holder], members: list[Member]
+    facts: Sequence[tuple[str, str]], totals: Totals, holders: list[Holder], members: list[Member]
 ) -> str:
     """The whole README; depends on its arguments only."""
     told = dict(facts)
-    parts = [
+    blocks = [
         f"BASE DE DATOS DE OPINIONES CIUDADANAS\n{told['recibe']}",
         _paragraph(
             f"{told['autoridad']} entrega esta base por medio de {told['sitio']}. "
@@ -58,33 +95,16 @@ def text(
                 f"Ideas retiradas: {totals.withdrawn:>10,}",
             )
         ),
-        _heading("Qué hay en este paquete"),
-        _paragraph(
-            "datos.sqlite: la base completa. Se abre con DB Browser for SQLite, R o Python."
-        ),
-        *(_paragraph(f"{sheet.name}: {sheet.meaning} Se abre con Excel.") for sheet in SHEETS),
-        _paragraph(f"En los CSV, ningún texto puede funcionar como fórmula. {RULE}"),
-        _paragraph(
-            "manifiesto.json y manifiesto.firma.txt: tamaño y huella SHA-256 de cada archivo, "
-            "firmados por la autoridad."
-        ),
-        *(_paragraph(f"{name}: {meaning}") for name, meaning in evidence.FILES),
-        _heading("Cómo comprobar que está completo y sin cambios"),
-        _paragraph(
-            "Ejecute: python verificar.py PAQUETE.zip CLAVE. La clave es la línea publicada en la "
-            "página «Sellos» del sitio. El programa revisa la firma, cada idea, cada conteo y que "
-            "nada falte. También dice la cabeza del registro: compárela con la publicada."
-        ),
-        _heading("De quién son los asuntos"),
-        "\n".join(_held(holder, members) for holder in holders),
-        _heading("Reglas"),
-        *(_paragraph(f"{number}. {rule}") for number, rule in enumerate(RULES, start=1)),
+    ]
+    for title, paragraphs in parts(told, holders, members):
+        blocks += [_heading(title), *(_paragraph(each) for each in paragraphs)]
+    blocks += [
         _heading("Preguntas listas para usar (vistas de datos.sqlite)"),
         "\n".join(f"- {view.name}: {view.meaning}" for view in VIEWS),
         _heading("Diccionario de datos.sqlite"),
         _dictionary(),
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(blocks) + "\n"
 
 
 def _paragraph(words: str) -> str:
@@ -96,7 +116,7 @@ def _heading(words: str) -> str:
 
 
 def _held(holder: Holder, members: list[Member]) -> str:
-    line = f"- {holder.acronym}, {holder.name} ({holder.figure}): {holder.reason}."
+    line = f"{holder.acronym}, {holder.name} ({holder.figure}): {holder.reason}."
     inside = [member.acronym for member in members if member.alliance == holder.key]
     return line + (f" Integrantes: {', '.join(inside)}." if inside else "")
 

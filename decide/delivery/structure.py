@@ -169,10 +169,38 @@ SHAPES: tuple[Shape, ...] = (
             ),
             Column("texto", "TEXT NOT NULL", "El texto, tal como llegó."),
             Column(
+                "repetida_de",
+                "INTEGER REFERENCES idea (idea)",
+                "Primera idea con el mismo texto, si esta lo repite. La encuentra un programa.",
+            ),
+            Column(
+                "datos_personales",
+                "TEXT",
+                "Qué datos personales parece traer el texto. Lo señala un programa.",
+            ),
+            Column(
                 "sal", "BLOB", "Dato al azar que abre el sello de esta idea. Vacío si se retiró."
             ),
         ),
         (SEEN,),
+    ),
+    Shape(
+        "grupo",
+        "Grupos de ideas parecidas. Los hace un programa por las palabras que repiten.",
+        (
+            Column("grupo", "INTEGER PRIMARY KEY", "Número del grupo, del mayor al menor."),
+            Column("etiqueta", "TEXT NOT NULL", "Palabras que más se repiten en el grupo."),
+            Column("ideas", "INTEGER NOT NULL", "Cuántas ideas reúne."),
+        ),
+    ),
+    Shape(
+        "idea_en_grupo",
+        "A qué grupo quedó cada idea. Las que no se parecen a otras no están.",
+        (
+            Column("idea", "INTEGER PRIMARY KEY REFERENCES idea (idea)", "Idea."),
+            Column("grupo", "INTEGER NOT NULL REFERENCES grupo (grupo)", "Grupo."),
+            Column("peso", "INTEGER NOT NULL", "Cuántas palabras de la etiqueta usa."),
+        ),
     ),
     Shape(
         "hoja",
@@ -256,7 +284,8 @@ FROM resumen_por_asunto r GROUP BY r.actor ORDER BY r.actor""",
         "Cada idea no retirada, con el título del asunto, la elección y el municipio en palabras.",
         """\
 SELECT i.idea, i.dia, i.tipo, t.nombre AS tema, m.nombre AS municipio, a.actor,
-       a.tipo AS tipo_de_asunto, a.eleccion, a.persona, v.titulo AS asunto, i.version, i.texto
+       a.tipo AS tipo_de_asunto, a.eleccion, a.persona, v.titulo AS asunto, i.version,
+       i.repetida_de, i.datos_personales, i.texto
 FROM idea i
 JOIN asunto a ON a.asunto = i.asunto
 JOIN version v ON v.asunto = i.asunto AND v.version = i.version
@@ -279,6 +308,15 @@ WHERE NOT i.retirada GROUP BY 1 ORDER BY 2 DESC, 1""",
 SELECT coalesce(m.nombre, '(sin municipio)') AS municipio, count(*) AS ideas
 FROM idea i LEFT JOIN municipio m ON m.municipio = i.municipio
 WHERE NOT i.retirada GROUP BY 1 ORDER BY 2 DESC, 1""",
+    ),
+    View(
+        "ideas_por_grupo",
+        "Cada grupo de ideas parecidas con las ideas que lo forman.",
+        """\
+SELECT g.grupo, g.etiqueta, i.idea, a.titulo AS asunto, i.texto
+FROM grupo g JOIN idea_en_grupo e ON e.grupo = g.grupo
+JOIN idea i ON i.idea = e.idea JOIN asunto a ON a.asunto = i.asunto
+ORDER BY g.grupo, e.peso DESC, i.idea""",
     ),
     View(
         "respuestas_por_dia",

@@ -6,12 +6,14 @@ import io
 import json
 import multiprocessing
 import sqlite3
+import time
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from decide.delivery import package
 from decide.delivery.contents import Scope
@@ -24,8 +26,9 @@ from tests.delivery_world import CUTOFF, own_world, owned, seal_all, spoken_worl
 
 ISSUER = Issuer("Decide", "Instituto de prueba", "a process key only of tests")
 FILES = [
-    "manifiesto.json", "manifiesto.firma.txt", "LEEME.txt", "datos.sqlite", "conteos.csv",
-    "ideas.csv", "cabeza.txt", "compromisos.txt", "clave.txt", "verificar.py",
+    "manifiesto.json", "manifiesto.firma.txt", "LEEME.txt", "LEEME.pdf", "datos.sqlite",
+    "resumen.xlsx", "conteos.csv", "ideas.csv", "datapackage.json", "cabeza.txt",
+    "compromisos.txt", "clave.txt", "verificar.py",
 ]  # fmt: skip
 
 
@@ -146,7 +149,7 @@ def test_every_column_is_explained_in_the_database_and_in_the_readme(built):
     _, archive, base = built("nopal")
     text = archive.read("LEEME.txt").decode()
     tables = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type='table'")]
-    assert len(tables) == 14
+    assert len(tables) == 16
     for table in tables:
         assert f"\n{table}: " in text
         for _, column, *_rest in base.execute(f"PRAGMA table_info({table})").fetchall():
@@ -160,7 +163,7 @@ def test_every_column_is_explained_in_the_database_and_in_the_readme(built):
 def test_every_view_answers_and_agrees_with_the_tables(built):
     facts, _, base = built("lucero")
     views = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type='view'")]
-    assert len(views) == 6
+    assert len(views) == 7
     answers = {view: base.execute(f"SELECT * FROM {view}").fetchall() for view in views}
     assert all(answers.values())
     by_actor = answers["resumen_por_actor"]
@@ -200,6 +203,75 @@ def test_the_tables_say_the_same_as_the_database(built, world):
     ideas = csv.DictReader(io.StringIO(archive.read("ideas.csv").decode("utf-8-sig"), newline=""))
     texts = sorted(original(row["texto"]) for row in ideas)
     assert texts == world["said"].texts(owned(world, "lucero"))
+
+
+def test_the_descriptor_says_what_the_tables_are(built):
+    _, archive, _ = built("lucero")
+    described = json.loads(archive.read("datapackage.json"))
+    assert [each["path"] for each in described["resources"]] == ["conteos.csv", "ideas.csv"]
+    kinds = {"integer": int, "string": str, "date": date.fromisoformat}
+    for each in described["resources"]:
+        content = archive.read(each["path"])
+        assert each["bytes"] == len(content)
+        assert each["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+        fields = {field["name"]: field["type"] for field in each["schema"]["fields"]}
+        assert list(rows[0]) == list(fields)
+        keys = {tuple(row[name] for name in each["schema"]["primaryKey"]) for row in rows}
+        assert len(keys) == len(rows)
+        for row in rows:
+            for name, value in row.items():
+                assert value == "" or kinds[fields[name]](value) is not None
+
+
+def test_the_workbook_has_the_same_numbers_and_no_formula(built, world):
+    subject = world["subjects"]["nopal"][0]
+    world["sql"].execute(
+        "UPDATE idea SET text = '=1+cmd|'' /C calc''!A0' WHERE subject_id = %s", (subject,)
+    )
+    facts, archive, _ = built("nopal")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(archive.read("resumen.xlsx")))
+    assert book.sheet_names == [
+        "Resumen", "Textos", "Por día", "Por tema", "Por municipio", "Grupos", "Ideas"
+    ]  # fmt: skip
+    texts = book.get_sheet_by_name("Textos").to_python()
+    assert sum(row[6] + row[7] for row in texts[1:]) == facts.reactions
+    ideas = book.get_sheet_by_name("Ideas").to_python()
+    assert len(ideas) - 1 == facts.ideas
+    assert sum(row[-1].startswith("=1+cmd") for row in ideas) > 0, "as a text, unchanged"
+    with zipfile.ZipFile(io.BytesIO(archive.read("resumen.xlsx"))) as parts:
+        assert not [name for name in parts.namelist() if b"<f>" in parts.read(name)]
+        assert "xl/charts/chart1.xml" in parts.namelist()
+
+
+def test_the_summary_is_a_pdf_that_anybody_can_have_read_aloud(built):
+    _, archive, _ = built("lucero")
+    paper = archive.read("LEEME.pdf")
+    assert paper.startswith(b"%PDF-")
+    assert b"/StructTreeRoot" in paper or b"/MarkInfo" in paper
+
+
+def test_repeated_texts_and_personal_data_are_pointed_out(built, world):
+    subjects = world["subjects"]["nopal"]
+    numbers = [
+        number for (number,) in world["sql"].execute(
+            "SELECT id FROM idea WHERE subject_id = ANY(%s)"
+            " ORDER BY received_on, folio_hash LIMIT 3",
+            (subjects,),
+        )
+    ]  # fmt: skip
+    for number, text in zip(
+        numbers, ("¡Más LUZ, ya!", "mas luz ya", "Llámeme al 722 123 4567"), strict=True
+    ):
+        world["sql"].execute("UPDATE idea SET text = %s WHERE id = %s", (text, number))
+    _, _, base = built("nopal")
+    found = base.execute(
+        "SELECT texto, repetida_de, datos_personales FROM idea WHERE idea <= 3 ORDER BY idea"
+    ).fetchall()
+    assert found == [
+        ("¡Más LUZ, ya!", None, None), ("mas luz ya", 1, None),
+        ("Llámeme al 722 123 4567", None, "teléfono"),
+    ]  # fmt: skip
 
 
 def test_a_withdrawn_idea_stays_as_a_row_without_text(built, world):
@@ -242,8 +314,9 @@ def test_what_came_after_the_cutoff_is_left_out(built, world):
     assert base.execute("SELECT max(dia) FROM conteo_diario").fetchone()[0] <= last
 
 
-def test_two_builds_give_the_same_bytes(built):
+def test_two_builds_give_the_same_bytes_whatever_the_clock_of_the_host_says(built):
     first, _, _ = built("lucero", "first")
+    time.sleep(2.1)  # longer than the coarsest clock in a ZIP
     second, _, _ = built("lucero", "second")
     assert first == second
 
