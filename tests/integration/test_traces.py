@@ -44,9 +44,7 @@ def everything_in_sql(town):
     """Every row of every table, as text."""
     with town.resources.database.reading() as session:
         tables = session.execute(
-            text(
-                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-            )
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         ).scalars()
         return {
             name: "\n".join(
