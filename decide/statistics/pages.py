@@ -48,11 +48,12 @@ KINDS = {
     "difusion": "about",
     "embed": "embed",
     "feeds": "feed",
+    "sitemap": "feed",
     "api": "api",
 }
 # Second words that are no item: parts of the site, not places or texts.
 PARTS = frozenset({"lectura-facil", "resumen", "actores"})
-FILE = re.compile(r"\.(csv|json|xlsx|geojson|pdf|png|svg|ics|zip)$")
+FILE = re.compile(r"\.(csv|json|xlsx|geojson|pdf|png|svg|ics|zip|xml)$")
 NUMBERED = {"municipios": "m", "distritos": "d"}
 TEXTS = frozenset({"quitadudas", "guias"})
 SEARCHES = frozenset({"where", "candidacy", "glossary", "search"})
@@ -65,7 +66,7 @@ def page_of(path: str) -> Page | None:
     kind = KINDS.get(FILE.sub("", words[0]))
     if kind is None:
         return None
-    if FILE.search(path):
+    if kind != "feed" and FILE.search(path):
         return Page("download", file_of(words))
     return Page(kind, item_of(words))
 

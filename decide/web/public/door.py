@@ -7,6 +7,7 @@ from decide.web.public import (
     actors,
     candidacies,
     comparison,
+    feeds,
     finding,
     folios,
     frame,
@@ -47,6 +48,7 @@ for views in (
     results,
     statistics,
     opendata,
+    feeds,
     about,
     machine,
 ):
