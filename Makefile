@@ -40,6 +40,7 @@ docs: environment-dev ## write the documents that are generated from the code
 
 bench: environment-dev ## measure presses and pages against an empty Flask view
 	$(BIN)/python -m bench.press
+	$(BIN)/python -m bench.page
 
 faults: environment-dev ## kill and stop real processes, the long form
 	FAULTS=long $(BIN)/python -m pytest -m faults tests

@@ -156,11 +156,12 @@ def candidacies(
         select(func.count()).select_from(_joined(select(Candidacy.id), wanted).subquery())
     )
     order = (Candidacy.folded_owner, Candidacy.id) if wanted.by_name else BALLOT
+    # First which rows, then what they say: else PostgreSQL looks up for all who has published.
+    chosen = _joined(select(Candidacy.id), wanted).order_by(*order).limit(size)
     rows = session.execute(
-        _joined(select(*LINE, *ACTOR, *CONTEST), wanted)
+        _joined(select(*LINE, *ACTOR, *CONTEST), CandidacyFilter())
+        .where(Candidacy.id.in_(chosen.offset((page - 1) * size)))
         .order_by(*order)
-        .limit(size)
-        .offset((page - 1) * size)
     )
     return CandidacyList(tuple(map(line, rows)), total or 0)
 

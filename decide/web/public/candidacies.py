@@ -1,6 +1,6 @@
 """The complete list of candidacies, its download, and one candidacy's page."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,15 +8,17 @@ from decide.catalog import queries_candidacies as queries
 from decide.catalog.queries_platforms import SectionText, proposals_of
 from decide.catalog.topics import TOPICS
 from decide.errors import NotFound
+from decide.kernel.db import Session
 from decide.opendata.formats import MEDIA_TYPES, Format, written
 from decide.web.public import phases
 from decide.web.public.candidacy_form import CandidacyForm, options
 from decide.web.public.candidacy_table import TABLE, rows
-from decide.web.shared.context import must_see, reading
+from decide.web.shared.context import must_see, reading, snapshot
 from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
 
 PAGE = 50
+WORDS = "filter_words"  # under which the application keeps them
 
 
 def mount(door: Blueprint) -> None:
@@ -33,7 +35,7 @@ def candidacies() -> ResponseReturnValue:
     form = CandidacyForm.read(request.args)
     with reading() as session:
         found = queries.candidacies(session, form.filter, page=form.page, size=PAGE)
-        words = queries.filter_words(session)
+        words = filter_words(session)
     pages = max(1, -(-found.total // PAGE))
     if form.page > pages:
         raise NotFound(_("La lista termina antes de esa página. Vuelva a la primera."))
@@ -77,6 +79,15 @@ def candidacy(candidacy_id: int) -> ResponseReturnValue:
         mates=mates,
         closes=phases.closes_at("proposal"),
     )
+
+
+def filter_words(session: Session) -> queries.FilterWords:
+    """What the filters offer, asked once for each revision of the content."""
+    revision = snapshot().revision
+    kept: tuple[int, queries.FilterWords] | None = current_app.extensions.get(WORDS)
+    if kept is None or kept[0] != revision:
+        kept = current_app.extensions[WORDS] = (revision, queries.filter_words(session))
+    return kept[1]
 
 
 def by_topic(proposals: tuple[SectionText, ...]) -> list[tuple[str, list[SectionText]]]:

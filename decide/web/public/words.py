@@ -5,13 +5,13 @@ from datetime import datetime
 
 from flask import Blueprint
 from flask_babel import format_datetime
-from flask_babel import gettext as _
 
 from decide.catalog.queries import ContestRef
 from decide.catalog.queries_candidacies import CandidacyLine
 from decide.catalog.texts import GOALS, SCHOOLING_STATUS
 from decide.catalog.topics import TOPICS
 from decide.web.public.phases import Stage
+from decide.web.shared.wording import gettext as _
 
 
 def mount(door: Blueprint) -> None:

@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 
 from decide.errors import Unavailable
 from decide.settings import Settings
+from decide.web.shared import wording
 from decide.web.shared.assets import Assets
 from decide.web.shared.context import snapshot
 
@@ -62,6 +63,7 @@ def install(app: Flask, settings: Settings, assets: Assets) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "es_MX"
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.time_zone
     Babel(app)
+    wording.install(app)
     zone = ZoneInfo(settings.time_zone)
 
     def words() -> dict[str, Any]:
