@@ -255,7 +255,11 @@ def own_profile(session: Session, owner: Owner, candidacy_id: int) -> OwnProfile
     ).one_or_none()
     if row is None:
         raise NotFound("Esa candidatura no existe o no encabeza una fórmula o planilla suya.")
-    draft, profile = row
+    return own_profile_of(row[0], row[1])
+
+
+def own_profile_of(draft: ProfileDraft | None, profile: Profile | None) -> OwnProfile:
+    """The working copy and what is shown."""
     kept = shown_text(profile) if profile else None
     return OwnProfile(
         text=profile_text(draft.told) if draft else kept or ProfileText(),
@@ -263,6 +267,27 @@ def own_profile(session: Session, owner: Owner, candidacy_id: int) -> OwnProfile
         shown=kept if profile and profile.published_at else None,
         published_at=profile.published_at if profile else None,
     )
+
+
+def all_profiles(session: Session, owner: Owner) -> dict[int, OwnProfile]:
+    """The trajectory of every own head, by candidacy; one statement."""
+    rows = session.execute(
+        select(Candidacy.id, ProfileDraft, Profile)
+        .outerjoin(ProfileDraft, ProfileDraft.candidacy_id == Candidacy.id)
+        .outerjoin(Profile, Profile.candidacy_id == Candidacy.id)
+        .where(owner.owns())
+        .order_by(Candidacy.id)
+    )
+    return {row[0]: own_profile_of(row[1], row[2]) for row in rows}
+
+
+def all_proposals(session: Session, owner: Owner) -> dict[int, tuple[OwnProposal, ...]]:
+    """Every own proposal by candidacy, in the order in which they were written; one statement."""
+    grouped: dict[int, tuple[OwnProposal, ...]] = {}
+    for row in session.execute(proposals(owner).order_by(Candidacy.id, Proposal.id)):
+        each = own_proposal_of(row)
+        grouped[each.candidacy_id] = (*grouped.get(each.candidacy_id, ()), each)
+    return grouped
 
 
 def own_proposals(session: Session, owner: Owner, candidacy_id: int) -> tuple[OwnProposal, ...]:

@@ -81,6 +81,11 @@ RULES = {
     "actor.choose_cut": portal(owned=True, also=(404,)),
     "actor.remove_photo": portal(owned=True),
     "actor.photo_file": portal(owned=True, also=(404,)),
+    "actor.waiting": portal(also=(303,)),
+    "actor.files": portal(),
+    "actor.template_file": portal(also=(404,)),
+    "actor.check_file": portal(also=(404,)),
+    "actor.save_file": portal(also=(404,)),
     "actor.team": portal(people={A, B}),
     "actor.new_editor": portal(people={A, B}),
     "actor.editor": portal(owned=True, people={A, B}),
@@ -177,6 +182,7 @@ class Street:
             "account_id": self.editors(world),
             "name": ("f" * 32, "f" * 32),
             "ending": ("jpg", "jpg"),
+            "kind": ("trayectorias", "trayectorias"),
             "session_id": (999_999, 999_999),
         }
 
@@ -356,7 +362,7 @@ def test_nothing_is_served_beside_the_doors():
 
 
 PLAIN = r"[a-z0-9]+(-[a-z0-9]+)*"
-TYPED = r"<(int|string|path|uuid):[a-z_]+>"
+TYPED = r"<((int|string|path|uuid)|any\([a-z, ]+\)):[a-z_]+>"
 PART = re.compile(rf"({PLAIN}|{TYPED})(\.({PLAIN}|{TYPED}))?")
 
 
@@ -368,20 +374,23 @@ def test_addresses_are_plain_words_with_typed_parts(rule):
 
 # Every word that an address may be made of. A new one is a decision about Spanish, taken here.
 SPANISH = (
-    "accesibilidad accesos activar actores acuse alianzas ayuda base bases "
-    "bitacora borrar buscar calendario candidaturas carta cartas cerrar clave "
-    "claves codigos como comparar composicion con cuenta datos de "
-    "descargar descartar deshacer dias distritos donde electas entrar entrega "
-    "entregas equipo error estadisticas estado etapas facil fallas filas "
-    "folios fotografia fotos funciona guias hechas historial ideas importaciones "
-    "importar integrantes lectura lista llevar municipios nueva nuevos oficina "
-    "opiniones organos palabras partido paso patrones personal personas plataformas "
-    "preparar previa privacidad propuestas publicar quitadudas quitar reacciones recorte "
-    "reintentar resultados resumen retirar salir secciones segundo sesiones temas "
-    "terminos territorio traer trayectoria trayectorias vista vistas voto votos "
+    "accesibilidad accesos activar actores acuse alianzas archivos ayuda base "
+    "bases bitacora borrar buscar calendario candidaturas carta cartas cerrar "
+    "clave claves codigos como comparar composicion con cuenta datos "
+    "de descargar descartar deshacer dias distritos donde electas entrar "
+    "entrega entregas equipo error estadisticas estado etapas facil fallas "
+    "filas folios fotografia fotos funciona guardar guias hechas historial "
+    "ideas importaciones importar integrantes lectura lista llevar municipios nueva "
+    "nuevos oficina opiniones organos palabras partido paso patrones personal "
+    "personas plataformas preparar previa privacidad propuestas publicar quitadudas quitar "
+    "reacciones recorte reintentar resultados resumen retirar revisar salir secciones "
+    "segundo sesiones temas terminos territorio traer trayectoria trayectorias vista "
+    "vistas voto votos "
 )
 # Fixed by custom or by a standard.
-NOT_WORDS = frozenset({"static", "robots", "api", "v1", "catalog", "datapackage", "openapi"})
+NOT_WORDS = frozenset(
+    {"static", "robots", "feeds", "sitemap", "api", "v1", "catalog", "datapackage", "openapi"}
+)
 
 
 def test_addresses_are_spanish():

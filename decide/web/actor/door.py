@@ -7,13 +7,27 @@ from decide.web.actor import (
     candidates,
     dashboard,
     deliveries,
+    files,
     frame,
     login,
     photo,
     proposals,
+    publishing,
     team,
 )
 
 actor = Blueprint("actor", __name__)
-for views in (frame, login, dashboard, candidates, photo, proposals, deliveries, team, account):
+for views in (
+    frame,
+    login,
+    dashboard,
+    candidates,
+    photo,
+    proposals,
+    publishing,
+    files,
+    deliveries,
+    team,
+    account,
+):
     views.mount(actor)

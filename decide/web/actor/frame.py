@@ -40,6 +40,8 @@ def navigation() -> list[tuple[str, str, str]]:
     ]
     return [
         (_("Sus candidaturas"), url_for("actor.dashboard"), "ballot"),
+        (_("Por publicar"), url_for("actor.waiting"), "send"),
+        (_("Llenar con un archivo"), url_for("actor.files"), "upload"),
         (_("Su base de datos"), url_for("actor.deliveries"), "download"),
         *(coordination if current_user.role is Role.COORDINATOR else []),
         (_("Su cuenta"), url_for("actor.own_account"), "person"),
