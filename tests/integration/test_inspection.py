@@ -1,6 +1,7 @@
 """The audit over everything: silent when all is well, and loud at each kind of sabotage."""
 
 import dataclasses
+import sqlite3
 import zlib
 
 import pytest
@@ -83,8 +84,6 @@ def test_one_count_changed_in_a_package_we_signed(counted, tmp_path):
 def test_one_actors_row_in_anothers_package(counted, tmp_path):
     stranger = tmp_path / "other.sqlite"
     stranger.write_bytes(members(counted.packages["raiz"])["datos.sqlite"])
-    import sqlite3
-
     base = sqlite3.connect(stranger)
     row = base.execute(
         "SELECT h.hoja, h.contenido, h.folio, i.texto, i.sal FROM hoja h JOIN idea i USING (idea)"
@@ -95,7 +94,7 @@ def test_one_actors_row_in_anothers_package(counted, tmp_path):
     counted.replace("nopal", with_database(
         counted.packages["nopal"], counted.signer, tmp_path,
         f"INSERT INTO idea SELECT 9999, asunto, version, tipo, tema, municipio, dia, 0,"
-        f" '{text}', x'{salt.hex()}' FROM idea LIMIT 1",
+        f" '{text}', NULL, NULL, x'{salt.hex()}' FROM idea LIMIT 1",
         f"INSERT INTO hoja VALUES ({leaf}, 9999, 1, x'{content.hex()}', x'{folio.hex()}')",
     ))  # fmt: skip
     found = faults(counted)
