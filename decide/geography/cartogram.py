@@ -15,6 +15,8 @@ MUNICIPALITY, DISTRICT, HOLE = "municipality", "district", "hole"
 WIDTH = 26.0  # of a tile, in the drawing's units
 HEIGHT = 30.0
 STEP = 22.5  # from one row to the next: three quarters of the height
+# Around a tile's centre, a little smaller than its cell, as an SVG path.
+HEXAGON = "m0-14.3 12.3 7.2v14.2l-12.3 7.2-12.3-7.2v-14.2z"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Cartogram:
     height: float
     tiles: tuple[Tile, ...]
     hole: tuple[float, float]
+    outline: str  # of all tiles, as an SVG path
 
 
 @cache
@@ -53,6 +56,7 @@ def cartogram(kind: str, folder: Path = FOLDER) -> Cartogram:
         height=max(tile.y for tile in tiles) + HEIGHT / 2,
         tiles=tuple(sorted(tiles, key=lambda tile: tile.number)),
         hole=widest(holes),
+        outline="".join(f"M{tile.x:g} {tile.y:g}{HEXAGON}" for tile in tiles),
     )
 
 

@@ -5,27 +5,36 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from decide.geography.cartogram import DISTRICT, MUNICIPALITY, Tile, cartogram
+from decide.geography.cartogram import DISTRICT, HEXAGON, MUNICIPALITY, Tile, cartogram
 
 
 @dataclass(frozen=True)
 class TileDrawn:
-    """One tile: `here` marks what the page is about; an empty address is no link."""
+    """One tile that leads somewhere."""
 
     tile: Tile
     name: str
     url: str
-    here: bool
 
 
 @dataclass(frozen=True)
 class MapDrawn:
-    """A whole map in the drawing's units."""
+    """A map of links, in the drawing's units."""
 
     width: float
     height: float
     tiles: tuple[TileDrawn, ...]
     hole: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class PlaceDrawn:
+    """A map that only shows where something is: two SVG paths, all tiles and the marked ones."""
+
+    width: float
+    height: float
+    outline: str
+    here: str
 
 
 def municipality_address(number: int) -> str:
@@ -48,22 +57,19 @@ def district_map(names: Mapping[int, str], address: Callable[[int], str]) -> Map
     return links(DISTRICT, names, address)
 
 
-def where(municipalities: Iterable[int]) -> MapDrawn:
+def where(municipalities: Iterable[int]) -> PlaceDrawn:
     """Where some municipalities are; no links."""
-    marked = frozenset(municipalities)
-    tiles = cartogram(MUNICIPALITY).tiles
-    return drawn(MUNICIPALITY, [TileDrawn(each, "", "", each.number in marked) for each in tiles])
+    laid, marked = cartogram(MUNICIPALITY), frozenset(municipalities)
+    here = (f"M{tile.x:g} {tile.y:g}{HEXAGON}" for tile in laid.tiles if tile.number in marked)
+    return PlaceDrawn(laid.width, laid.height, laid.outline, "".join(here))
 
 
 def links(kind: str, names: Mapping[int, str], address: Callable[[int], str]) -> MapDrawn:
     """The tiles that have a name, with their addresses."""
-    tiles = [each for each in cartogram(kind).tiles if each.number in names]
-    return drawn(
-        kind, [TileDrawn(each, names[each.number], address(each.number), False) for each in tiles]
-    )
-
-
-def drawn(kind: str, tiles: Iterable[TileDrawn]) -> MapDrawn:
-    """These tiles on the ground of their kind."""
     laid = cartogram(kind)
-    return MapDrawn(laid.width, laid.height, tuple(tiles), laid.hole)
+    tiles = tuple(
+        TileDrawn(each, names[each.number], address(each.number))
+        for each in laid.tiles
+        if each.number in names
+    )
+    return MapDrawn(laid.width, laid.height, tiles, laid.hole)
