@@ -5,10 +5,12 @@ from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     DateTime,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     Text,
     UniqueConstraint,
@@ -70,3 +72,60 @@ class DeliveryDownload(Base):
     account_id: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     reason: Mapped[str] = mapped_column(Text)
+
+
+class Acknowledgement(Base):
+    """An actor's receipt for a package, on signed paper that is kept as it was given."""
+
+    __tablename__ = "acknowledgement"
+
+    id: Mapped[Key]
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), unique=True)
+    account_id: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    folio: Mapped[str] = mapped_column(Text, unique=True)
+    sha256: Mapped[str] = mapped_column(Text)  # of the package, as it was acknowledged
+    paper: Mapped[bytes] = mapped_column(LargeBinary)  # the PDF
+    signature: Mapped[str] = mapped_column(Text)  # the note that signs the PDF's hash
+
+
+class DeliveryHandover(Base):
+    """A copy handed over on a medium, with the person who received it."""
+
+    __tablename__ = "delivery_handover"
+
+    id: Mapped[Key]
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    medium: Mapped[str] = mapped_column(Text)
+    received_by: Mapped[str] = mapped_column(Text)
+    document: Mapped[str] = mapped_column(Text)  # number of the signed receipt
+    account_id: Mapped[int] = mapped_column(BigInteger)
+
+
+class AnswerState(StrEnum):
+    """What an actor says it did with an idea."""
+
+    READ = "read"
+    STUDIED = "studied"
+    ADOPTED = "adopted"
+    DECLINED = "declined"
+
+
+class IdeaAnswer(Base):
+    """An actor's answer to an idea it received. Of an alliance's idea each member may give one."""
+
+    __tablename__ = "idea_answer"
+    __table_args__ = (
+        CheckConstraint("char_length(text) <= 600", name="text_length"),
+        CheckConstraint("state IN ('read', 'studied') OR text <> ''", name="reason"),
+    )
+
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"), primary_key=True)
+    actor_id: Mapped[int] = mapped_column(
+        ForeignKey("political_actor.id"), primary_key=True, index=True
+    )
+    state: Mapped[AnswerState] = mapped_column(choice_of(AnswerState, "state"))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    account_id: Mapped[int] = mapped_column(BigInteger)
