@@ -6,8 +6,13 @@
 import os
 from pathlib import Path
 
+import pyotp
 import pytest
+from PIL import Image
 
+from decide.accounts import actions, activation
+from decide.accounts.roles import Role
+from decide.web.shared.context import KEY
 from tests import factories
 from tests.browser.test_patterns import RULES, SMALL_TARGETS, served
 from tests.portal import (  # noqa: F401
@@ -158,6 +163,97 @@ def test_after_the_campaign_the_portal_reads_and_does_not_write(page, site, worl
     page.goto(f"{site}/partido/candidaturas/{world['head']}")
     look("partido-candidatura-cerrada")
     assert page.locator("main a:has-text('Cambiar')").count() == 0
+
+
+def test_account_team_files_and_waiting_pages_have_no_barrier(page, site, world, look):  # noqa: F811
+    log_in(page, site, "lucero")
+    for name, path in {
+        "cuenta": "cuenta",
+        "equipo": "equipo",
+        "equipo-nueva": "equipo/nueva",
+        "historial": "historial",
+        "archivos": "archivos",
+        "por-publicar": "publicar",
+        "fotografia": f"candidaturas/{world['head']}/fotografia",
+    }.items():
+        page.goto(f"{site}/partido/{path}")
+        look(f"partido-{name}")
+
+
+def test_a_photograph_and_a_file_are_brought_without_a_barrier(page, site, world, look, tmp_path):  # noqa: F811
+    log_in(page, site, "lucero")
+    picture = tmp_path / "retrato.jpg"
+    Image.linear_gradient("L").resize((600, 900)).convert("RGB").save(picture)
+    page.goto(f"{site}/partido/candidaturas/{world['head']}/fotografia")
+    page.set_input_files("input[name=photo]", picture)
+    page.click("text=Subir y elegir el recorte")
+    look("partido-recorte")
+    page.fill("input[name=photo_alt]", "Degradado de gris, de prueba.")
+    page.click("text=Usar esta fotografía")
+    page.wait_for_url(f"**/candidaturas/{world['head']}")
+    look("partido-candidatura-con-foto")
+    page.goto(f"{site}/partido/archivos")
+    sheet = tmp_path / "propuestas.csv"
+    sheet.write_text("CLAVE;TEMA;TITULO;TEXTO\nem.m106;agua;Pozos;Tres.\nem.m106;futbol;X;Y\n")
+    page.click("label:has-text('Propuestas')")
+    page.set_input_files("input[name=file]", sheet)
+    page.click("text=Subir y revisar")
+    look("partido-archivo-revisar")
+
+
+def test_the_first_day_with_a_letter_has_no_barrier(page, site, world, look, portal_app, clock):  # noqa: F811
+    own = portal_app.extensions[KEY].resources
+    with own.database.transaction() as session:
+        account = actions.create_account(
+            session, username="nueva", person="Nueva Persona", role=Role.COORDINATOR,
+            actor_id=world["lucero"], at=clock.instant, by=None,
+        )  # fmt: skip
+        letter = activation.issue(session, own.settings, account.id, at=clock.instant, by=None)
+    page.goto(f"{site}/partido/activar#{letter.code.grouped}")
+    assert page.input_value("input[name=code]") == letter.code.grouped
+    assert "#" not in page.url
+    look("partido-activar")
+    page.click("main form button")
+    look("partido-elegir-clave")
+    page.fill("input[name=passphrase]", PASSPHRASE)
+    page.fill("input[name=passphrase_again]", PASSPHRASE)
+    page.click("main form button")
+    look("partido-poner-segundo-paso")
+    secret = page.inner_text("code.key").replace(" ", "")
+    page.fill("input[name=code]", pyotp.TOTP(secret).at(int(clock.instant.timestamp())))
+    page.click("main form button")
+    look("partido-codigos-de-recuperacion")
+    page.click("text=Ya los guardé, continuar")
+    page.wait_for_url(f"{site}/partido")
+    page.click("button:has-text('Salir')")
+    page.fill("input[name=username]", "nueva")
+    page.fill("input[name=passphrase]", PASSPHRASE)
+    page.click("main form button")
+    look("partido-segundo-paso")
+
+
+def test_the_office_gives_access_without_a_barrier(page, site, world, look):  # noqa: F811
+    page.goto(f"{site}/oficina/entrar")
+    page.fill("input[name=username]", "jefa")
+    page.fill("input[name=passphrase]", PASSPHRASE)
+    page.click("main form button")
+    page.wait_for_url(f"{site}/oficina")
+    for name, path in {
+        "accesos": "accesos",
+        "accesos-esperan": "accesos?estado=sin-carta",
+        "accesos-nuevos": "accesos/nuevos",
+        "accesos-personal": "accesos/personal",
+        "cuenta": "cuenta",
+    }.items():
+        page.goto(f"{site}/oficina/{path}")
+        look(f"oficina-{name}")
+    page.goto(f"{site}/oficina/accesos/nuevos")
+    page.fill("textarea[name=people]", "NADA; Ana Mora\nLUCERO; Ana")
+    page.click("main form button")
+    look("oficina-accesos-nuevos-error")
+    page.goto(f"{site}/oficina/accesos")
+    page.locator("main a:has-text('Ver')").first.click()
+    look("oficina-accesos-cuenta")
 
 
 @pytest.mark.browser_context_args(java_script_enabled=False)
