@@ -12,10 +12,11 @@ from itertools import pairwise
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from decide.app import create_app
 from decide.catalog.models import Subject
+from decide.geography.models import Section
 from decide.web.shared.context import KEY
 from tests import factories
 
@@ -431,3 +432,36 @@ def test_what_is_typed_is_shown_as_text(visit):
     for path in ("/buscar?q=", "/quitadudas?q=", "/candidaturas?nombre=", "/donde-voto?municipio="):
         html = visit(path + "%3Cscript%3Ealert(1)%3C/script%3E").get_data(as_text=True)
         assert "<script>alert" not in html
+
+
+def test_the_service_worker_is_small_and_names_files_that_exist(visit):
+    script = visit("/sin-conexion.js")
+    assert script.headers["Content-Type"].startswith("text/javascript")
+    assert len(script.data) <= 5_000
+    shell = json.loads(re.search(r"const SHELL = (\[.*?\]);", script.text, re.DOTALL)[1])
+    assert len(shell) > 10
+    for path in shell:
+        assert visit(path).status_code == 200, path
+
+
+def test_the_application_can_stand_on_a_home_screen(visit):
+    told = json.loads(visit("/aplicacion.webmanifest").data)
+    assert told["start_url"] == "/"
+    for icon in told["icons"]:
+        assert visit(icon["src"]).status_code == 200
+
+
+def test_the_table_on_the_phone_says_what_the_server_says(visit, portal_app):
+    told = json.loads(visit("/secciones.json").data)
+    assert len(gzip.compress(visit("/secciones.json").data)) < 10_000
+    seen = {
+        number: (district, municipality)
+        for first, last, district, municipality in told["runs"]
+        for number in range(first, last + 1)
+    }
+    with portal_app.extensions[KEY].resources.database.reading() as session:
+        rows = session.execute(
+            select(Section.number, Section.district_number, Section.municipality_number)
+        )
+        assert seen == {number: (within, of) for number, within, of in rows}
+    assert told["municipalities"]["107"] == "Toluca"
