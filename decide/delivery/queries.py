@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, distinct, func, select
 from sqlalchemy.orm import Session, aliased
 
 from decide.calendar import queries as calendar
@@ -12,8 +12,9 @@ from decide.calendar import rules
 from decide.catalog.models import ActorKind, AllianceMember, PoliticalActor
 from decide.delivery.contents import is_recipient
 from decide.delivery.folder import Shelf
-from decide.delivery.models import Delivery, DeliveryDownload, DeliveryState
+from decide.delivery.models import Delivery, DeliveryDownload, DeliveryState, IdeaAnswer
 from decide.errors import NotFound
+from decide.participation.models import Idea
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,13 @@ def closing(session: Session, at: datetime) -> datetime | None:
     It is the cut-off of the deliveries. None while something takes part or will again.
     """
     return rules.closing(calendar.windows(session), at)
+
+
+def answered_ideas(session: Session) -> tuple[int, int]:
+    """How many delivered ideas some actor has answered, and how many there are; over everybody."""
+    answered = session.scalar(select(func.count(distinct(IdeaAnswer.idea_id))))
+    ideas = session.scalar(select(func.count()).where(Idea.withdrawn_at.is_(None)))
+    return int(answered or 0), int(ideas or 0)
 
 
 def file_of(shelf: Shelf, line: DeliveryLine) -> Path:

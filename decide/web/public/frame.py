@@ -49,6 +49,7 @@ def footer_links() -> list[tuple[str, str]]:
         (_("Cómo funciona"), url_for("public.how_it_works")),
         (_("Calendario"), url_for("public.timetable")),
         (_("Revisar un folio"), url_for("public.folios")),
+        (_("Sellos"), url_for("public.seals")),
         (_("Aviso de privacidad"), url_for("public.privacy")),
         (_("Accesibilidad"), url_for("public.accessibility")),
         (_("Términos de uso"), url_for("public.terms")),
