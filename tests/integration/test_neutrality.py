@@ -154,6 +154,7 @@ def world_of(session):
             "idea_id": [1, 999_999],
             "name": ["sin-foto"],
             "ending": ["jpg"],
+            "size": ["carta"],
             "form": ["csv", "json", "xlsx"],
         },
     }

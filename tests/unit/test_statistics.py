@@ -52,7 +52,8 @@ def test_an_address_is_counted_by_its_kind_and_never_by_an_actor(path):
 
 
 def test_every_page_that_citizens_may_open_has_a_kind(app):
-    uncounted = ("/robots.txt", "/estado", "/patrones", "/fotos/")
+    # Pictures, and short addresses that lead to a page which is counted.
+    uncounted = ("/robots.txt", "/estado", "/patrones", "/fotos/", "/tarjetas/", "/m/", "/d/")
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("public.") and "GET" in rule.methods:
             path = re.sub(r"<any\((\w+)[^<>]*>", r"\1", rule.rule)

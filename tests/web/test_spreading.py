@@ -1,0 +1,156 @@
+"""Cards, posters and what a shared link tells: the same box for everybody, small, and right."""
+
+import io
+import re
+import struct
+from html import unescape
+
+import pytest
+import segno
+from PIL import Image
+
+from decide.kernel import typeset
+from decide.kernel.clock import FrozenClock
+from decide.outreach.pictures import PAPER, SIZES, Sender, Words, card, poster, poster_words
+from tests import factories
+from tests.real_process import opened
+
+SENDER = Sender("Decide", "Instituto Electoral del Estado de México")
+LONGEST = (
+    "María del Carmen Guadalupe Concepción de los Ángeles Montesdeoca-Villavicencio y Güemes " * 2
+)
+SITE = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def world(resources):
+    with resources.database.transaction() as session:
+        made = factories.small_world(session)
+        return made["heads"]["LUCERO"].id
+
+
+@pytest.fixture
+def client(settings, world):
+    app, close = opened(settings, settings.database_url, FrozenClock(factories.CAMPAIGN))
+    yield app.test_client()
+    close()
+
+
+def told(client, path):
+    html = client.get(path).text
+    found = dict(re.findall(r'<meta (?:property|name)="([\w:]+)" content="([^"]*)"', html))
+    found["canonical"] = re.search(r'<link rel="canonical" href="([^"]*)"', html)[1]
+    return {name: unescape(value) for name, value in found.items()}
+
+
+def test_every_page_names_a_card_that_exists_and_itself(client, world):
+    pages = {
+        "/": "sitio", "/calendario": "sitio", "/datos": "sitio",
+        "/municipios/107": "municipios/107", "/distritos/2": "distritos/2",
+        "/actores/lucero": "actores/lucero", f"/candidaturas/{world}": f"candidaturas/{world}",
+    }  # fmt: skip
+    for path, name in pages.items():
+        found = told(client, path)
+        assert found["canonical"] == found["og:url"] == SITE + path
+        assert found["og:image"] == f"{SITE}/tarjetas/{name}.png"
+        answer = client.get(f"/tarjetas/{name}.png")
+        assert answer.mimetype == "image/png"
+        assert struct.unpack(">II", answer.get_data()[16:24]) == (1200, 630)
+        assert len(answer.get_data()) <= 60_000
+        assert "Decide" in found["og:title"]
+        assert 20 < len(found["og:description"]) <= 160
+    assert told(client, "/municipios/107?utm_medium=qr")["canonical"] == f"{SITE}/municipios/107"
+
+
+def test_the_longest_name_fits_and_stays_small():
+    for title in (LONGEST[:120], "Á", "PT-MORENA-NAEM", "ñandú " * 15):
+        made = card(Words("Diputación del distrito 45, Almoloya de Juárez", title), SENDER)
+        assert len(made) <= 60_000
+        assert white_below_the_title(made) == 0, title
+
+
+def white_below_the_title(made):
+    """Bright points between the title's room and the band at the foot."""
+    with Image.open(io.BytesIO(made)) as picture:
+        room = picture.convert("L").crop((0, 470, 1200, 510))
+        return sum(room.histogram()[129:])
+
+
+def test_words_are_words_and_never_typst(client):
+    plain = card(Words("x", "#panic() $x$ [a] *b* \\ // </script>"), SENDER)
+    assert plain[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_what_is_not_open_has_no_card(settings, world):
+    app, close = opened(settings, settings.database_url, FrozenClock(factories.BEFORE))
+    client = app.test_client()
+    for path in (
+        "/tarjetas/municipios/107.png", "/tarjetas/actores/lucero.png",
+        f"/tarjetas/candidaturas/{world}.png", "/difusion/carteles/municipios/107-carta.pdf",
+        "/difusion",
+    ):  # fmt: skip
+        assert client.get(path).status_code == 404
+    assert client.get("/tarjetas/sitio.png").status_code == 200
+    close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_poster_is_one_page_in_every_size_also_for_the_longest_name(size):
+    words = Words("Su ayuntamiento y su distrito", LONGEST[:110], "Apunte la cámara.")
+    pages = typeset.pictures(
+        PAPER / "poster.typ", poster_words(words, SENDER, f"{SITE}/m/1", size), dots=20
+    )
+    assert len(pages) == 1
+    assert poster(words, SENDER, f"{SITE}/m/1", size).startswith(b"%PDF-")
+
+
+def test_the_code_on_paper_is_the_code_of_the_short_address():
+    address = "https://decide.example.org/m/107"
+    words = poster_words(Words("a", "b", "c"), SENDER, address, "carta")
+    page = typeset.pictures(PAPER / "poster.typ", words, dots=96)[0]
+    assert modules_on(page, segno.make(address, error="m")) == 0
+
+
+def modules_on(page, code):
+    """How many squares of a code are not on the page as they should be, wherever it stands."""
+    matrix = [list(row) for row in code.matrix]
+    with Image.open(io.BytesIO(page)) as picture:
+        grey = picture.convert("L")
+        left, top, right, _ = dark_square(grey)
+    step = (right - left) / len(matrix)
+    wrong = 0
+    for row, squares in enumerate(matrix):
+        for column, dark in enumerate(squares):
+            point = (int(left + (column + 0.5) * step), int(top + (row + 0.5) * step))
+            wrong += (grey.getpixel(point) < 128) != bool(dark)
+    return wrong
+
+
+def dark_square(grey):
+    """The largest run of rows with dark points in the middle of the page: the code."""
+    width, height = grey.size
+    dark = [
+        any(grey.getpixel((x, y)) < 128 for x in range(width // 5, width * 4 // 5, 2))
+        for y in range(height)
+    ]
+    runs, begun = [], None
+    for y, is_dark in enumerate([*dark, False]):
+        if is_dark and begun is None:
+            begun = y
+        elif not is_dark and begun is not None:
+            runs.append((y - begun, begun, y))
+            begun = None
+    _, top, bottom = max(runs)
+    columns = [
+        x for x in range(width) if any(grey.getpixel((x, y)) < 128 for y in range(top, bottom))
+    ]
+    return columns[0], top, columns[-1] + 1, bottom
+
+
+def test_a_short_address_leads_to_its_page_and_says_that_it_came_from_paper(client):
+    for short, long in (("/m/107", "/municipios/107"), ("/d/2", "/distritos/2")):
+        answer = client.get(short)
+        assert answer.status_code == 302
+        assert answer.headers["Location"] == f"{long}?utm_medium=qr"
+    assert client.get("/difusion/carteles/distritos/2-a5.pdf").status_code == 404
+    assert "carteles/municipios/107-a3.pdf" in client.get("/difusion").text
