@@ -48,7 +48,9 @@ def in_few_colours(picture: bytes) -> bytes:
     """The same PNG with a palette: a third of the bytes, and nobody sees the difference."""
     out = io.BytesIO()
     with Image.open(io.BytesIO(picture)) as drawn:
-        drawn.convert("RGB").quantize(COLOURS, Image.Quantize.FASTOCTREE).save(out, "PNG", optimize=True)
+        drawn.convert("RGB").quantize(COLOURS, Image.Quantize.FASTOCTREE).save(
+            out, "PNG", optimize=True
+        )
     return out.getvalue()
 
 

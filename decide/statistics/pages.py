@@ -53,7 +53,8 @@ KINDS = {
 }
 # Second words that are no item: parts of the site, not places or texts.
 PARTS = frozenset({"lectura-facil", "resumen", "actores"})
-FILE = re.compile(r"\.(csv|json|xlsx|geojson|pdf|png|svg|ics|zip|xml)$")
+FILE = re.compile(r"\.(csv|json|xlsx|geojson|pdf|png|svg|ics|zip|xml|atom)$")
+FOLLOWED = (".xml", ".atom")
 NUMBERED = {"municipios": "m", "distritos": "d"}
 TEXTS = frozenset({"quitadudas", "guias"})
 SEARCHES = frozenset({"where", "candidacy", "glossary", "search"})
@@ -66,7 +67,9 @@ def page_of(path: str) -> Page | None:
     kind = KINDS.get(FILE.sub("", words[0]))
     if kind is None:
         return None
-    if kind != "feed" and FILE.search(path):
+    if path.endswith(FOLLOWED):
+        return Page("feed")
+    if FILE.search(path):
         return Page("download", file_of(words))
     return Page(kind, item_of(words))
 

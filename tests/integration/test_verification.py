@@ -135,8 +135,8 @@ FORGERIES = {
         ("DELETE FROM idea WHERE idea = 1",), "hay hojas sin idea",
     ),
     "an idea invented": (
-        (("INSERT INTO idea SELECT 9999, asunto, version, tipo, tema, municipio, dia, 0, 'x', NULL, NULL, sal"
-         " FROM idea LIMIT 1"),), "hay ideas sin hoja",
+        (("INSERT INTO idea SELECT 9999, asunto, version, tipo, tema, municipio, dia, 0, 'x',"
+         " NULL, NULL, sal FROM idea LIMIT 1"),), "hay ideas sin hoja",
     ),
     "a word changed": (
         ("UPDATE idea SET texto = texto || '.' WHERE idea = 3",), "no es la que se selló",

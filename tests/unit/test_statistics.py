@@ -27,6 +27,8 @@ PATHS = {
     "/guias/como-votar/lectura-facil": Page("guide", "como-votar"),
     "/datos/resultados/votos.csv": Page("download", "resultados/votos.csv"),
     "/candidaturas.csv": Page("download"),
+    "/feeds/actores/lucero.xml": Page("feed"),
+    "/sellos.atom": Page("feed"),
     "/privacidad/resumen": Page("about"),
     # Never which one:
     "/actores/lucero": Page("actor"),
@@ -52,8 +54,11 @@ def test_an_address_is_counted_by_its_kind_and_never_by_an_actor(path):
 
 
 def test_every_page_that_citizens_may_open_has_a_kind(app):
-    # Pictures, and short addresses that lead to a page which is counted.
-    uncounted = ("/robots.txt", "/estado", "/patrones", "/fotos/", "/tarjetas/", "/m/", "/d/")
+    # Pictures, short addresses that lead to a page which is counted, what a phone keeps for later.
+    uncounted = (
+        *("/robots.txt", "/estado", "/patrones", "/fotos/", "/tarjetas/", "/m/", "/d/"),
+        *("/sin-conexion", "/aplicacion.webmanifest", "/aplicacion.js", "/secciones.json"),
+    )
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("public.") and "GET" in rule.methods:
             path = re.sub(r"<any\((\w+)[^<>]*>", r"\1", rule.rule)

@@ -86,7 +86,7 @@ def test_what_is_not_open_has_no_card(settings, world):
     client = app.test_client()
     for path in (
         "/tarjetas/municipios/107.png", "/tarjetas/actores/lucero.png",
-        f"/tarjetas/candidaturas/{world}.png", "/difusion/carteles/municipios/107-carta.pdf",
+        f"/tarjetas/candidaturas/{world}.png", "/difusion/carteles/municipios/107/carta.pdf",
         "/difusion",
     ):  # fmt: skip
         assert client.get(path).status_code == 404
@@ -152,5 +152,5 @@ def test_a_short_address_leads_to_its_page_and_says_that_it_came_from_paper(clie
         answer = client.get(short)
         assert answer.status_code == 302
         assert answer.headers["Location"] == f"{long}?utm_medium=qr"
-    assert client.get("/difusion/carteles/distritos/2-a5.pdf").status_code == 404
-    assert "carteles/municipios/107-a3.pdf" in client.get("/difusion").text
+    assert client.get("/difusion/carteles/distritos/2/a5.pdf").status_code == 404
+    assert "carteles/municipios/107/a3.pdf" in client.get("/difusion").text

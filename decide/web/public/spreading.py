@@ -25,11 +25,11 @@ def mount(door: Blueprint) -> None:
     door.add_url_rule("/tarjetas/candidaturas/<int:candidacy_id>.png", view_func=card_of_candidacy)
     door.add_url_rule("/difusion", view_func=spreading)
     door.add_url_rule(
-        "/difusion/carteles/municipios/<int:number>-<string:size>.pdf",
+        "/difusion/carteles/municipios/<int:number>/<string:size>.pdf",
         view_func=poster_of_municipality,
     )
     door.add_url_rule(
-        "/difusion/carteles/distritos/<int:number>-<string:size>.pdf", view_func=poster_of_district
+        "/difusion/carteles/distritos/<int:number>/<string:size>.pdf", view_func=poster_of_district
     )
     door.add_url_rule("/m/<int:number>", view_func=short_municipality)
     door.add_url_rule("/d/<int:number>", view_func=short_district)
