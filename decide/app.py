@@ -33,6 +33,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     resources = open_resources(settings, clock=clock)
     snapshot = Snapshot(resources)
     door = Door(resources, snapshot)
+    resources.at_close.callback(snapshot.close)
+    resources.at_close.callback(door.close)
     app.extensions[KEY] = House(resources, snapshot, door)
     configure_cookies(app, settings)
 

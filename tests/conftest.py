@@ -152,10 +152,7 @@ def app(settings):
 
     made = create_app(settings)
     yield made
-    house = made.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
-    house.resources.close()
+    made.extensions[KEY].resources.close()
 
 
 @pytest.fixture

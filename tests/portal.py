@@ -180,10 +180,7 @@ def portal_app(settings, portal_database, clock):
     """The whole web application on the world."""
     made = create_app(replace(settings, database_url=portal_database), clock=clock)
     yield made
-    house = made.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
-    house.resources.close()
+    made.extensions[KEY].resources.close()
 
 
 @pytest.fixture

@@ -67,14 +67,7 @@ def opened(settings, url, clock, *, every=3600.0):
     """
     changed = replace(settings, database_url=url, snapshot_seconds=every)
     app = create_app(changed, clock=clock)
-    house = app.extensions[KEY]
-
-    def close():
-        house.door.close()
-        house.snapshot.close()
-        house.resources.close()
-
-    return app, close
+    return app, app.extensions[KEY].resources.close
 
 
 @pytest.fixture

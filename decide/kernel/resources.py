@@ -1,6 +1,7 @@
 """Everything a process opens, opened in one place and passed on."""
 
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 
 from redis import Redis
 
@@ -21,9 +22,12 @@ class Resources:
     queue: Redis
     jobs: Jobs
     clock: Clock
+    # What works on these connections by itself (threads, timers) registers how it ends.
+    at_close: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
 
     def close(self) -> None:
-        """Give all connections back."""
+        """End what works by itself, then give all connections back."""
+        self.at_close.close()
         self.database.close()
         self.ledger.close()
         self.queue.close()

@@ -60,6 +60,7 @@ class Tally:
         self._marks: dict[str, set[bytes]] = {}
         self._keys: dict[str, bytes] = {}
         self._timer: threading.Timer | None = None
+        self._closed = False
         self._lock = threading.Lock()
 
     def note(self, view: View) -> None:
@@ -82,7 +83,17 @@ class Tally:
         if self._noted or self._sums:
             self._wake(EVERY)
 
+    def close(self) -> None:
+        """Send what was noted and wake no more; waits for a call that is under way."""
+        self._closed = True
+        waiting = self._timer
+        if waiting is not None:
+            waiting.cancel()
+            self.flush()
+
     def _wake(self, seconds: float) -> None:
+        if self._closed:
+            return
         # Two requests at once may start two timers; the second finds little to do.
         self._timer = threading.Timer(seconds, self.flush)
         self._timer.daemon = True

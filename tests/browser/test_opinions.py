@@ -38,8 +38,6 @@ def site(settings, town):
     thread.join()
     server.server_close()
     house = app.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
     house.resources.close()
 
 

@@ -52,8 +52,6 @@ def site(settings, town):
     with served(app) as address:
         yield address
     house = app.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
     house.resources.close()
 
 

@@ -44,8 +44,6 @@ def house(settings):
     with served(app) as address:
         yield address, house.resources
     queue.Workshop.opener = None
-    house.door.close()
-    house.snapshot.close()
     house.resources.close()
 
 

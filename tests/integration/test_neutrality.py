@@ -80,8 +80,6 @@ class Ground:
 def closed(app):
     """Give back what an application opened."""
     house = app.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
     house.resources.close()
 
 

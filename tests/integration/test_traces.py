@@ -102,8 +102,6 @@ def test_nothing_of_a_citizen_is_found_anywhere(settings, town, capfd, talkative
     ask("POST", "/folios", f"folio={folio}")
     ask("POST", "/opiniones/traer", "code=ABC")
     house = app.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
     house.resources.close()
 
     secrets = {ADDRESS, BROWSER, cookie, folio, folio.replace("-", "")}

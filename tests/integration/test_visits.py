@@ -127,7 +127,10 @@ def test_a_week_of_visits_is_counted_exactly_and_visitors_within_two_in_a_hundre
     clock.instant = MONDAY + timedelta(days=8)
     settling.settle(house)
     settling.close_days(house)
-    assert counts(house) == sent
+    counted = counts(house)
+    wrong = {key: (counted.get(key), sent.get(key)) for key in counted.keys() | sent.keys()}
+    wrong = {key: pair for key, pair in wrong.items() if pair[0] != pair[1]}
+    assert not wrong, list(wrong.items())[:5]
     assert sum(sent.values()) > VISITS / 2
     with house.database.reading() as session:
         closed = {row.day: row.visitors for row in session.scalars(select(ClosedDay))}

@@ -21,10 +21,7 @@ def portal_app(settings, portal_database, clock):
     own = replace(settings, database_url=portal_database, second_factor=True)
     made = create_app(own, clock=clock)
     yield made
-    house = made.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
-    house.resources.close()
+    made.extensions[KEY].resources.close()
 
 
 @pytest.fixture

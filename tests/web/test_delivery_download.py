@@ -38,10 +38,7 @@ def app(settings, clock):
     queue.bind(lambda: open_resources(settings, clock=clock))
     yield made
     queue.Workshop.opener = None
-    house = made.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
-    house.resources.close()
+    made.extensions[KEY].resources.close()
 
 
 @pytest.fixture

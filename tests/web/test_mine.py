@@ -20,10 +20,7 @@ def town(resources):
 def app(settings, town):
     made = create_app(settings)
     yield made
-    house = made.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
-    house.resources.close()
+    made.extensions[KEY].resources.close()
 
 
 @pytest.fixture

@@ -28,10 +28,7 @@ def plain_app(settings, portal_database, clock):
         replace(settings, database_url=portal_database, page_cache_mib=0), clock=clock
     )
     yield made
-    house = made.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
-    house.resources.close()
+    made.extensions[KEY].resources.close()
 
 
 @pytest.fixture

@@ -23,10 +23,7 @@ def town(resources):
 def app(settings, town):
     made = create_app(settings)
     yield made
-    house = made.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
-    house.resources.close()
+    made.extensions[KEY].resources.close()
 
 
 @pytest.fixture
@@ -107,7 +104,6 @@ def test_over_tls_the_cookie_is_bound_to_the_host(settings, town):
     assert "Path=/" in cookie
     assert "Domain" not in cookie
     house = app.extensions[KEY]
-    house.door.close()
     house.resources.close()
 
 
@@ -288,6 +284,4 @@ def test_while_log_and_sql_are_away_the_page_keeps_press_and_text(settings, town
     assert answer.status_code == 503
     assert "Esto no se pierde." in answer.text
     for made in (app, away):
-        made.extensions[KEY].door.close()
-        made.extensions[KEY].snapshot.close()
         made.extensions[KEY].resources.close()

@@ -89,10 +89,7 @@ def quiet_app(settings, portal_database, clock):
         clock=clock,
     )
     yield made
-    house = made.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
-    house.resources.close()
+    made.extensions[KEY].resources.close()
 
 
 def text_of(answer):

@@ -21,10 +21,7 @@ OURS = {"Origin": "http://localhost"}
 def app(office):
     made = create_app(office.house.settings, clock=office.house.clock)
     yield made
-    house = made.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
-    house.resources.close()
+    made.extensions[KEY].resources.close()
 
 
 @pytest.fixture

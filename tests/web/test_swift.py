@@ -23,8 +23,6 @@ FORM = "application/x-www-form-urlencoded"
 
 def closed(app):
     house = app.extensions[KEY]
-    house.door.close()
-    house.snapshot.close()
     house.resources.close()
 
 

@@ -26,6 +26,7 @@ NOTHING = "0"
 def install(app: Flask, resources: Resources, snapshot: Snapshot) -> None:
     """Count the visits of an application. Its tally is the extension KEY."""
     tally = Tally(resources.queue, lambda: snapshot.picture().now(), resources.settings.time_zone)
+    resources.at_close.callback(tally.close)
     app.wsgi_app = Counting(app.wsgi_app, tally)  # type: ignore[method-assign]
     app.extensions[KEY] = tally
 
