@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 
 from decide.calendar import actions as calendar
 from decide.calendar.commitment import KeyDates, commitment_windows
+from decide.catalog.entries import BlockEntry
 from decide.catalog.models import (
     ActorKind,
     Alliance,
     AllianceMember,
+    BlockLevel,
     Candidacy,
     Contest,
     ContestKind,
@@ -31,6 +33,7 @@ from decide.catalog.models import (
     SubjectKind,
     SubjectVersion,
 )
+from decide.catalog.registry_blocks import register_blocks
 from decide.geography.actions import load_territory
 from decide.geography.facts import shipped
 
@@ -204,6 +207,14 @@ def platform(session, who, sections, *, scope=PlatformScope.MUNICIPAL, title="",
     return row
 
 
+def blocks_of(who, slate_at, ticket_at):
+    """Entries of two blocks: for ayuntamientos and for districts."""
+    return [
+        BlockEntry(who.key, slate_at.key, BlockLevel.HIGH, Gender.WOMAN),
+        BlockEntry(who.key, ticket_at.key, BlockLevel.LOW, Gender.MAN),
+    ]
+
+
 def profile(session, whose, *, at=CAMPAIGN, published=True):
     """A trajectory."""
     row = Profile(
@@ -300,6 +311,7 @@ def small_world(session):
     proposal(session, heads["LUCERO"], topic="seguridad", title="Luz en cada parada")
     proposal(session, heads["LUCERO"], topic="agua", title="Cosecha de lluvia en escuelas")
     proposal(session, heads["LUCERO"], title="Borrador que nadie ve", state=ProposalState.DRAFT)
+    register_blocks(session, blocks_of(lucero, toluca, second), at=PLATFORMS, by=None)
     for who in (lucero, raiz, nopal, juntas):
         platform(session, who, SECTIONS)
     platform(session, lucero, SECTIONS[:2], scope=PlatformScope.LEGISLATIVE)

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from decide.catalog.models import ActorKind, Gender, Post
+from decide.catalog.models import ActorKind, BlockLevel, Gender, Post
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,21 @@ class CandidacyEntry:
     def key(self) -> tuple[str, ...]:
         """What makes two entries the same post."""
         return (self.contest, self.actor, self.post.value, str(self.rank))
+
+
+@dataclass(frozen=True)
+class BlockEntry:
+    """A contest in one of an actor's competitiveness blocks, and the gender of who heads there."""
+
+    actor: str
+    contest: str
+    level: BlockLevel
+    gender: Gender | None = None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes two entries the same place of the same actor."""
+        return (self.actor, self.contest)
 
 
 def contest_of_district(number: int, state: str = "em") -> str:

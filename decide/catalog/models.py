@@ -306,6 +306,38 @@ class PlatformSection(Base):
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), unique=True)
 
 
+class BlockLevel(StrEnum):
+    """How well an actor did in a block's places the last time."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class CompetitivenessBlock(Base):
+    """The places where an actor did about as well the last time: what parity is checked by."""
+
+    __tablename__ = "competitiveness_block"
+    __table_args__ = (UniqueConstraint("actor_id", "scope", "level"),)
+
+    id: Mapped[Key]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("political_actor.id"))
+    scope: Mapped[PlatformScope] = mapped_column(choice_of(PlatformScope, "scope"))
+    level: Mapped[BlockLevel] = mapped_column(choice_of(BlockLevel, "level"))
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), unique=True)
+
+
+class BlockPlace(Base):
+    """One contest in a block of an actor, and the gender of who heads there; one block each."""
+
+    __tablename__ = "block_place"
+
+    actor_id: Mapped[int] = mapped_column(ForeignKey("political_actor.id"), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"), primary_key=True, index=True)
+    block_id: Mapped[int] = mapped_column(ForeignKey("competitiveness_block.id"), index=True)
+    gender: Mapped[Gender | None] = mapped_column(choice_of(Gender, "gender"))
+
+
 class ProposalState(StrEnum):
     """Where a proposal stands; the steps between are in `catalog.states`."""
 

@@ -27,6 +27,8 @@ SENTENCES = (
     ("fk_proposal", "Ya hay propuestas de esas candidaturas."),
     ("fk_candidacy", "Ya hay candidaturas de esos actores políticos."),
     ("fk_alliance", "Ya hay alianzas registradas de esos actores políticos."),
+    ("fk_competitiveness", "Ya hay bloques de competitividad de esos actores políticos."),
+    ("fk_block", "Ya hay bloques de competitividad de esos actores políticos."),
     ("fk_platform", "Ya hay plataformas de esos actores políticos."),
     ("fk_subject", "Ya hay propuestas o plataformas de esos actores políticos."),
     ("fk_account", "Ya hay cuentas de esos actores políticos."),

@@ -12,11 +12,12 @@ from decide.accounts.actions import create_account, invented_passphrase, set_pas
 from decide.accounts.roles import Role
 from decide.calendar.actions import set_phases, set_process
 from decide.calendar.commitment import KeyDates, commitment_windows
-from decide.catalog import registry
+from decide.catalog import registry, registry_blocks
 from decide.catalog.actions_bulk import ProfileEntry, ProposalEntry, put_profiles, put_proposals
 from decide.catalog.actions_platforms import put_platform
 from decide.catalog.models import Candidacy
 from decide.demonstration.actors import actors
+from decide.demonstration.blocks import blocks
 from decide.demonstration.offer import DemoCandidacy, alliances, candidacies, ground
 from decide.demonstration.writing import platforms, profiles, proposals
 from decide.errors import Refused
@@ -119,6 +120,7 @@ def register(session: Session, territory: Territory, *, at: datetime) -> None:
             at=at,
             by=None,
         )
+    registry_blocks.register_blocks(session, list(blocks(offer)), at=at, by=None)
     publish(session, offer, ids, at=at)
 
 

@@ -25,6 +25,7 @@ KINDS = {
     "actores": "actor",
     "plataformas": "platform",
     "temas": "platform",
+    "bloques": "platform",
     "comparar": "platform",
     "candidaturas": "candidacy",
     "propuestas": "candidacy",

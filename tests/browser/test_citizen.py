@@ -28,7 +28,7 @@ CAMPAIGN = (
     "/privacidad/resumen", "/accesibilidad", "/terminos", "/estado", "/quitadudas",
     "/quitadudas?q=coalision", "/quitadudas?q=xyz", "/quitadudas/planilla", "/organos",
     "/organos/lectura-facil", "/guias", "/guias/como-votar", "/municipios/999",
-    "/buscar", "/buscar?q=agua", "/buscar?q=zzxx",
+    "/buscar", "/buscar?q=agua", "/buscar?q=zzxx", "/bloques", "/bloques/lucero",
 )  # fmt: skip
 OTHER_PHASES = {
     "BEFORE": ("/", "/calendario", "/candidaturas"),

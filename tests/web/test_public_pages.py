@@ -31,7 +31,8 @@ GUIDE = (
 PLATFORM = (
     "/actores", "/actores/lucero", "/actores/lucero-raiz", "/actores/ind1",
     "/plataformas", "/plataformas/lucero/municipal", "/temas", "/temas/agua", "/temas/campo",
-    "/comparar?lote=7", "/comparar?tema=agua&ambito=legislatura&lote=8",
+    "/bloques", "/bloques/lucero", "/comparar?lote=7",
+    "/comparar?tema=agua&ambito=legislatura&lote=8",
 )  # fmt: skip
 CANDIDACY = (
     "/candidaturas", "/candidaturas?nombre=penaloza&orden=nombre",
@@ -51,10 +52,12 @@ STATEMENTS = {
     "/municipios": 1,
     "/municipios/107": 5,
     "/actores": 2,
-    "/actores/lucero": 4,
+    "/actores/lucero": 5,
     "/plataformas": 2,
     "/plataformas/lucero/municipal": 2,
     "/temas": 1,
+    "/bloques": 1,
+    "/bloques/lucero": 2,
     "/temas/agua": 1,
     "/comparar?tema=agua&lote=3": 3,
     "/comparar/municipios/107?lote=3": 3,
@@ -155,6 +158,26 @@ def test_before_the_first_phase_only_what_is_about_the_site_is_open(visit, clock
         assert "calendario" in text_of(answer).lower()
     for path in ALWAYS:
         assert visit(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("phase", "heading", "steps"),
+    [
+        ("PLATFORMS", "Conozca, compare y opine", "Su opinión, en tres pasos"),
+        ("CAMPAIGN", "Conozca, compare y opine", "Su opinión, en tres pasos"),
+        ("SILENCE", "Lea y compare con calma", "Qué pasa con las opiniones"),
+        ("COUNT", "Lea y compare con calma", "Qué pasa con las opiniones"),
+        ("RESULTS", "Vea los resultados", "Qué pasa con las opiniones"),
+    ],
+)
+def test_the_first_page_says_what_can_be_done_in_each_phase(visit, clock, phase, heading, steps):
+    clock.instant = getattr(factories, phase)
+    text = text_of(visit("/"))
+    others = {"Su opinión, en tres pasos", "Qué pasa con las opiniones"} - {steps}
+    assert heading in text
+    assert steps in text
+    assert not any(each in text for each in others)
+    assert ("Vea los resultados" in text) == (phase == "RESULTS")
 
 
 def test_candidacies_open_with_the_campaign_and_pages_say_when(visit, clock, world):

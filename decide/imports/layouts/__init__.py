@@ -7,6 +7,7 @@ from decide.imports.layout import Layout
 from decide.imports.layouts import (
     actors,
     alliances,
+    blocks,
     candidacies,
     elected,
     ine,
@@ -23,6 +24,8 @@ LAYOUTS: tuple[Layout, ...] = (
     actors.ACTORS,
     alliances.MUNICIPAL,
     alliances.DISTRICT,
+    blocks.MUNICIPAL,
+    blocks.DISTRICT,
     candidacies.SLATES,
     ine.PERSONS,
     results.RESULTS,

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from decide.catalog import queries
+from decide.catalog.queries_blocks import has_blocks
 from decide.catalog.queries_platforms import platforms_of
 from decide.web.public import phases
 from decide.web.shared.context import must_see, reading
@@ -33,6 +34,7 @@ def actor(slug: str) -> ResponseReturnValue:
         page = queries.actor_page(session, slug)
         related = (page.actor.id, *(each.id for each in (*page.members, *page.alliances)))
         platforms = platforms_of(session, related)
+        blocks = phases.shown("block") and has_blocks(session, page.actor.id)
         heads = queries.heads_of(session, page.actor.id) if phases.shown("candidacy") else ()
     return render_template(
         "public/actor.html",
@@ -41,5 +43,6 @@ def actor(slug: str) -> ResponseReturnValue:
         platforms=tuple(each for each in platforms if each.actor == page.actor),
         related_platforms=tuple(each for each in platforms if each.actor != page.actor),
         heads=heads,
+        has_blocks=blocks,
         candidacies_open=phases.opens_at("candidacy"),
     )

@@ -5,6 +5,7 @@ from flask import Blueprint
 from decide.web.public import (
     about,
     actors,
+    blocks,
     candidacies,
     comparison,
     feeds,
@@ -39,6 +40,7 @@ for views in (
     geography,
     actors,
     platforms,
+    blocks,
     candidacies,
     photos,
     comparison,

@@ -25,6 +25,7 @@ LISTS = (
     (None, ("home", "how_it_works", "timetable", "privacy", "accessibility", "open_data")),
     ("guide", ("where_to_vote", "glossary", "organs", "guides")),
     ("platform", ("actors", "platforms", "topics")),
+    ("block", ("blocks",)),
     ("candidacy", ("candidacies",)),
     ("result", ("results", "results_of_municipalities", "results_of_districts")),
     ("statistic", ("statistics",)),

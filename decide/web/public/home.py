@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from decide.web.public import phases
 from decide.web.shared.pages import cacheable
 
+ANSWERED = ("platform", "section", "block", "proposal")
+
 
 @dataclass(frozen=True)
 class Deed:
@@ -31,9 +33,21 @@ def home() -> ResponseReturnValue:
     return render_template(
         "public/home.html",
         deeds=deeds(),
+        moment=moment(),
         stages=phases.stages(),
         guide_opens=phases.opens_at("guide"),
     )
+
+
+def moment() -> str:
+    """What the page is about: `answers` are taken, `reading` only, or `results` are there.
+
+    Before the first phase it announces what will be possible: `answers` too.
+    """
+    if phases.shown("result"):
+        return "results"
+    closed = phases.shown("platform") and not any(map(phases.answered, ANSWERED))
+    return "reading" if closed else "answers"
 
 
 def deeds() -> list[Deed]:
@@ -89,7 +103,9 @@ def deeds() -> list[Deed]:
             Deed(
                 _("Siga su idea"),
                 url_for("public.folios"),
-                _("Con su folio vea si ya se entregó, o retírela."),
+                _("Con su folio vea si ya se selló y si ya se entregó.")
+                if moment() != "answers"
+                else _("Con su folio vea si ya se entregó, o retírela."),
                 "seal",
             ),
         ),

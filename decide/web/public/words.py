@@ -7,6 +7,7 @@ from flask import Blueprint
 from flask_babel import format_datetime
 
 from decide.catalog.queries import ContestRef
+from decide.catalog.queries_blocks import Block
 from decide.catalog.queries_candidacies import CandidacyLine
 from decide.catalog.texts import GOALS, SCHOOLING_STATUS
 from decide.catalog.topics import TOPICS
@@ -22,6 +23,7 @@ def mount(door: Blueprint) -> None:
         post_words,
         seat_words,
         scope_words,
+        block_words,
         gender_words,
         topic_words,
         schooling_words,
@@ -83,6 +85,19 @@ def scope_words(scope: str) -> str:
         "municipal": _("Plataforma para los ayuntamientos"),
     }
     return words[scope]
+
+
+def block_words(block: Block) -> str:
+    """“Ayuntamientos, competitividad alta”."""
+    words: dict[tuple[str, str], str] = {
+        ("legislative", "high"): _("Distritos, competitividad alta"),
+        ("legislative", "medium"): _("Distritos, competitividad media"),
+        ("legislative", "low"): _("Distritos, competitividad baja"),
+        ("municipal", "high"): _("Ayuntamientos, competitividad alta"),
+        ("municipal", "medium"): _("Ayuntamientos, competitividad media"),
+        ("municipal", "low"): _("Ayuntamientos, competitividad baja"),
+    }
+    return words[block.scope, block.level]
 
 
 def gender_words(gender: str | None) -> str:
