@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
-from decide.errors import NotFound, Refused
+from decide.errors import NotFound, Refused, Unavailable
 from decide.kernel.log import logger
 from decide.kernel.redis import connect
 from decide.kernel.resources import Resources
@@ -24,7 +24,8 @@ from decide.participation.store import microseconds_of
 from decide.participation.streams import Streams
 from decide.participation.wire import Wire
 
-LOG_PATIENCE = 0.4  # seconds; twice this and SQL's 0.9 stay under the two seconds a citizen waits
+LOG_PATIENCE = 0.6  # seconds; with SQL's 0.9 it stays under the two seconds a citizen waits
+LAST_TRY = 0.8  # seconds after which the log is not asked a second time
 LOOKS_PER_HOUR = 120  # at “Mis opiniones”, which looks up a device's id of every subject
 FORGET = 2.0  # seconds for which a subject that does not exist is not looked up again
 MOST_UNKNOWN = 10_000
@@ -53,6 +54,7 @@ class Door:
         self.looks = DeviceLimit(LOOKS_PER_HOUR)
         self.looking = Semaphore(1)  # one at a time for each worker: presses must not wait for it
         self.log_rest = Rest()
+        self._last_try = Semaphore(1)
         self._latest = 0
         self._lock = Lock()
         self._unknown: dict[int, float] = {}
@@ -75,16 +77,34 @@ class Door:
 
     def keep(self, in_log: Callable[[], None], in_sql: Callable[[Session], object]) -> None:
         """Write to the log; when that is away, straight to SQL; Unavailable when both are."""
-        if self.log_rest.may_try():
-            try:
-                in_log()
-            except RedisError as error:
-                self.log_rest.failed()
-                log.warning("door.log_away", kind=type(error).__name__)
-            else:
-                self.log_rest.worked()
-                return
-        self.patience.transaction(in_sql)
+        begun = monotonic()
+        if self.log_rest.may_try() and self._in_log(in_log):
+            return
+        try:
+            self.patience.transaction(in_sql)
+        except Unavailable:
+            # SQL said no at once: there is time for a log that may only have been slow.
+            if monotonic() - begun > LAST_TRY or not self._in_log_after_all(in_log):
+                raise
+
+    def _in_log_after_all(self, write: Callable[[], None]) -> bool:
+        # One at a time: should the log hang as well, pages must not wait behind presses.
+        if not self._last_try.acquire(blocking=False):
+            return False
+        try:
+            return self._in_log(write)
+        finally:
+            self._last_try.release()
+
+    def _in_log(self, write: Callable[[], None]) -> bool:
+        try:
+            write()
+        except RedisError as error:
+            self.log_rest.failed()
+            log.warning("door.log_away", kind=type(error).__name__)
+            return False
+        self.log_rest.worked()
+        return True
 
     def close(self) -> None:
         """Give the connections back."""

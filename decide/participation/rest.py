@@ -3,15 +3,19 @@
 from threading import Lock
 from time import monotonic
 
-SECONDS = 1.0
+FIRST, SECONDS = 0.1, 1.0
 
 
 class Rest:
-    """Whether a part may be asked: always while it works, once a second while it does not."""
+    """Whether a part may be asked: always while it works, now and then while it does not.
+
+    A short rest after a first failure, for it may only have been slow once; then longer ones.
+    """
 
     def __init__(self, seconds: float = SECONDS) -> None:
-        """Between two tries at a part that is away, `seconds` pass."""
+        """Between two tries at a part that stays away, up to `seconds` pass."""
         self._seconds = seconds
+        self._pause = FIRST
         self._away = False
         self._next = 0.0
         self._lock = Lock()
@@ -24,15 +28,19 @@ class Rest:
             now = monotonic()
             if now < self._next:
                 return False
-            self._next = now + self._seconds
+            self._next = now + self._pause
             return True
 
     def worked(self) -> None:
         """The part answered."""
-        self._away = False
+        if self._away:
+            self._away, self._pause = False, FIRST
 
     def failed(self) -> None:
         """The part did not answer, or not in time."""
         with self._lock:
+            now = monotonic()
+            if self._away:
+                self._pause = min(self._pause * 2, self._seconds)
             self._away = True
-            self._next = monotonic() + self._seconds
+            self._next = now + self._pause

@@ -1,6 +1,7 @@
 """The small parts of the ledger: device, entry, folio, words, personal data, shares."""
 
 import string
+import time
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,7 @@ from decide.participation.folio import ALPHABET, LENGTH, Folio, WrongFolio, pars
 from decide.participation.keys import keys_of, press_id_of
 from decide.participation.limits import DeviceLimit
 from decide.participation.personal import PersonalDatum, personal_data
+from decide.participation.rest import Rest
 from decide.participation.store import last_words
 from decide.participation.wording import LONGEST, NoWords, TooLong, checked, cleaned, identity_of
 
@@ -244,7 +246,22 @@ def test_a_share_is_used_up_by_its_device_alone_and_comes_back():
     assert limit.take(b"b")
     quick = DeviceLimit(1, window=0.01)
     assert quick.take(b"a")
-    import time
-
     time.sleep(0.03)
     assert quick.take(b"a")
+
+
+def test_a_part_that_failed_once_is_soon_asked_again_and_one_that_stays_away_seldom():
+    rest = Rest(seconds=0.4)
+    assert all(rest.may_try() for _ in range(3))
+    rest.failed()
+    assert not rest.may_try()
+    time.sleep(0.12)
+    assert rest.may_try()  # one caller finds out
+    assert not rest.may_try()
+    rest.failed()
+    time.sleep(0.12)
+    assert not rest.may_try()
+    time.sleep(0.12)
+    assert rest.may_try()
+    rest.worked()
+    assert all(rest.may_try() for _ in range(3))
