@@ -17,7 +17,9 @@ LISTED = (4, 9, 1, 1, 2, 2, 10, 1)
 
 
 def bench(number, seats, listed=0):
-    party = ActorRef(number, f"p{number}", "party", f"P{number}", f"Partido {number}", f"p{number}", None)
+    party = ActorRef(
+        number, f"p{number}", "party", f"P{number}", f"Partido {number}", f"p{number}", None
+    )
     place = ContestRef(1, "em.d01", "district", 1, "Chalco")
     return Bench(
         party,
