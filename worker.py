@@ -19,6 +19,7 @@ TIMETABLE = (
     (60, "decide.seals.jobs.seal_due"),
     (60, "decide.statistics.jobs.settle"),
     (60, "decide.opendata.jobs.publish"),
+    (60, "decide.reminders.jobs.remind"),
 )
 
 

@@ -17,6 +17,7 @@ ROOMS = (
     "seals",
     "delivery",
     "statistics",
+    "reminders",
 )
 
 

@@ -51,6 +51,12 @@ class Settings:
     )
     help_phone: str = knob("Help telephone in the footer of each page.", "800 712 43 36")
     help_email: str = knob("Help mail address in the footer of each page.", "decide@example.org")
+    smtp_url: str = knob(
+        "Mail server, as smtp://user:password@host:587 or smtps://…; empty = no mail is sent.",
+        "",
+        secret=True,
+    )
+    mail_from: str = knob("Sender of mails; empty = the help mail address.", "")
     help_hours: str = knob("When help is answered.", "lunes a viernes, de 9:00 a 17:00 horas")
     time_zone: str = knob("Zone of every date on a page.", "America/Mexico_City")
     ledger_shards: int = knob(

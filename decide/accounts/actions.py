@@ -18,6 +18,7 @@ from decide.kernel.db import constraint_of
 from decide.settings import Settings
 
 USERNAME = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+EMAIL = re.compile(r"[^@\s<>\"',;]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 SENTENCES = {
     "uq_account_username": "Ese usuario ya existe. Elija otro.",
     "fk_account_actor_id": "Ese actor político no existe.",
@@ -25,6 +26,14 @@ SENTENCES = {
 }
 # No vowels: nothing that is read aloud becomes a word. No 0/o, 1/l.
 LETTERS = "bcdfghjkmnpqrstvwxz23456789"
+
+
+class EmailRefused(Refused):
+    """What was typed is no address."""
+
+    def __init__(self) -> None:
+        """How to write one."""
+        super().__init__("Escriba el correo completo, como nombre@ejemplo.mx.")
 
 
 def create_account(
@@ -136,6 +145,36 @@ def set_contests(
         session, "account.contests_set", at=at, by=by, subject=("account", account_id),
         after={"contests": sorted(contest_ids)},
     )  # fmt: skip
+
+
+def set_email(
+    session: Session,
+    account_id: int,
+    email: str,
+    *,
+    at: datetime,
+    by: int | None,
+    unwanted: frozenset[str] = frozenset(),
+) -> None:
+    """Where reminders go, empty for none, and which kinds of them are `unwanted`.
+
+    The address is kept in no trail. EmailRefused when it is none.
+    """
+    account = locked(session, account_id)
+    account.email = email_in(email) or None
+    account.unwanted_mail = sorted(unwanted)
+    audit.record(
+        session, "account.mail_set", at=at, by=by, subject=("account", account_id),
+        after={"wanted": account.email is not None, "unwanted": sorted(unwanted)},
+    )  # fmt: skip
+
+
+def email_in(text: str) -> str:
+    """An address as it was typed, without blanks around it; EmailRefused when it is none."""
+    email = text.strip()
+    if email and (len(email) > 120 or not EMAIL.fullmatch(email)):
+        raise EmailRefused
+    return email
 
 
 def locked(session: Session, account_id: int) -> Account:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from decide.accounts.actions import create_account
+from decide.accounts.actions import EmailRefused, create_account, email_in, set_email
 from decide.accounts.queries import free_username
 from decide.accounts.roles import Role
 
@@ -26,6 +26,7 @@ class Wanted:
     actor_id: int
     person: str
     role: Role
+    email: str
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,10 @@ class Problem:
 
 
 def read(text: str, actors: Mapping[str, int]) -> tuple[list[Wanted], list[Problem]]:
-    """Lines `clave; persona; función` as accounts to create. `actors` maps keys to ids.
+    """Lines `clave; persona; función; correo` as accounts to create. `actors` maps keys to ids.
 
-    A line without function is a coordination. Empty lines are skipped.
+    A line without function is a coordination; the address is for reminders and may be missing.
+    Empty lines are skipped.
     """
     known = {key.casefold(): actor for key, actor in actors.items()}
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
@@ -60,24 +62,30 @@ def read(text: str, actors: Mapping[str, int]) -> tuple[list[Wanted], list[Probl
 
 def understood(line: str, known: Mapping[str, int]) -> Wanted | str:
     """One line, or the sentence that says what is wrong with it."""
-    key, person, role, *rest = [*(part.strip() for part in line.split(";")), "", ""]
+    key, person, role, email, *rest = [*(part.strip() for part in line.split(";")), "", "", ""]
     person = " ".join(person.split())
     actor = known.get(key.casefold())
     if any(rest):
-        return "Hay más de tres partes. Escriba clave; persona; función."
+        return "Hay más de cuatro partes. Escriba clave; persona; función; correo."
     if actor is None:
         return f"«{key}» no es la clave de un actor político registrado."
     if len(person) < 5 or " " not in person:
         return "Escriba nombre y apellido de la persona."
     if role and role.casefold() not in ROLE_WORDS:
         return f"«{role}» no es una función. Escriba coordinación o edición."
-    return Wanted(actor, person, ROLE_WORDS.get(role.casefold(), Role.COORDINATOR))
+    try:
+        return Wanted(
+            actor, person, ROLE_WORDS.get(role.casefold(), Role.COORDINATOR), email_in(email)
+        )
+    except EmailRefused as refusal:
+        return str(refusal)
 
 
 def create(session: Session, wanted: list[Wanted], *, at: datetime, by: int | None) -> list[int]:
     """Create the accounts, each with a user name of its own; gives their ids."""
-    return [
-        create_account(
+    created = []
+    for each in wanted:
+        account = create_account(
             session,
             username=free_username(session, each.person),
             person=each.person,
@@ -85,6 +93,8 @@ def create(session: Session, wanted: list[Wanted], *, at: datetime, by: int | No
             actor_id=each.actor_id,
             at=at,
             by=by,
-        ).id
-        for each in wanted
-    ]
+        )
+        if each.email:
+            set_email(session, account.id, each.email, at=at, by=by)
+        created.append(account.id)
+    return created

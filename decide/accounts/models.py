@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from decide.accounts.roles import Role
@@ -38,6 +39,8 @@ class Account(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("political_actor.id"), index=True)
     password_hash: Mapped[str | None] = mapped_column(Text)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    email: Mapped[str | None] = mapped_column(Text)  # for reminders only; empty = none are wanted
+    unwanted_mail: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # kinds of them
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     # The second factor: the secret, encrypted; when it was confirmed; the last step that was used.
     totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -72,6 +72,64 @@ def account_named(session: Session, username: str) -> AccountLine:
     )
 
 
+@dataclass(frozen=True)
+class Addressee:
+    """Somebody of an actor who wants reminders."""
+
+    account_id: int
+    actor_id: int
+    coordinates: bool
+    contests: frozenset[int] | None
+    email: str
+    unwanted: frozenset[str]
+
+
+def addressees(session: Session, *, account_id: int | None = None) -> tuple[Addressee, ...]:
+    """Everybody of an actor who is active and left an address, or one of them."""
+    statement = (
+        select(Account)
+        .where(Account.active, Account.actor_id.is_not(None), Account.email.is_not(None))
+        .order_by(Account.id)
+    )
+    if account_id is not None:
+        statement = statement.where(Account.id == account_id)
+    limited: dict[int, set[int]] = {}
+    for row in session.execute(select(EditorContest.account_id, EditorContest.contest_id)):
+        limited.setdefault(row[0], set()).add(row[1])
+    return tuple(
+        Addressee(
+            account_id=row.id,
+            actor_id=row.actor_id or 0,
+            coordinates=row.role is Role.COORDINATOR,
+            contests=frozenset(limited.get(row.id, ())) if row.role is Role.EDITOR else None,
+            email=row.email or "",
+            unwanted=frozenset(row.unwanted_mail),
+        )
+        for row in session.scalars(statement)
+    )
+
+
+def addressee(session: Session, account_id: int) -> Addressee | None:
+    """One of them; None when no mail is wanted any more."""
+    return next(iter(addressees(session, account_id=account_id)), None)
+
+
+@dataclass(frozen=True)
+class MailWishes:
+    """Where somebody wants reminders, if at all, and which kinds not."""
+
+    email: str
+    unwanted: frozenset[str]
+
+
+def mail_wishes(session: Session, account_id: int) -> MailWishes:
+    """What one account said about reminders."""
+    row = session.execute(
+        select(Account.email, Account.unwanted_mail).where(Account.id == account_id)
+    ).one()
+    return MailWishes(row.email or "", frozenset(row.unwanted_mail))
+
+
 class LetterState(StrEnum):
     """Where the newest letter of an account stands."""
 

@@ -46,11 +46,16 @@ ENOUGH = 2
 
 @dataclass(frozen=True)
 class Editing:
-    """Whether actors may write now, until when, and from when if not yet."""
+    """Whether actors may write now, until when, and from when if not yet.
+
+    `opened_at` is when the window that is open now began, `closed_at` when the last one ended.
+    """
 
     allowed: bool
     closes_at: datetime | None
     opens_at: datetime | None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
 
     @property
     def last_moment(self) -> datetime | None:
@@ -138,7 +143,14 @@ def editing(session: Session, at: datetime) -> Editing:
     if held and all(each.closes_at for each in held):
         closes = max(each.closes_at for each in held if each.closes_at)
     later = [each.opens_at for each in windows if each.opens_at > at]
-    return Editing(allowed=bool(held), closes_at=closes, opens_at=min(later, default=None))
+    over = [each.closes_at for each in windows if each.closes_at and each.closes_at <= at]
+    return Editing(
+        allowed=bool(held),
+        closes_at=closes,
+        opens_at=min(later, default=None),
+        opened_at=min((each.opens_at for each in held), default=None),
+        closed_at=max(over, default=None) if not held else None,
+    )
 
 
 def own_actor(session: Session, actor_id: int) -> ActorRef:

@@ -124,6 +124,8 @@ def test_the_office_has_no_barrier_and_orders_watches_and_hands_over(page, house
     assert download.value.suggested_filename == "decide-lucero-v1.zip"
     page.goto(f"{address}/oficina/bitacora")
     look("oficina-bitacora")
+    page.goto(f"{address}/oficina/avisos")
+    look("oficina-avisos")
 
 
 def test_the_office_shows_a_stopped_delivery(page, house, enter, look, world):

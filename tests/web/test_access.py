@@ -94,14 +94,16 @@ def test_every_bad_line_is_named_and_nothing_is_created(chief, lines):
     chief.open("/oficina/accesos/nuevos").send(
         status=422,
         people="LUCERO; Inés Zárate; coordinación\nNADA; Darío Nava\nLUCERO; Inés\n"
-        "LUCERO; Ana Mora; reina\nLUCERO; Ana Mora; edición; más\nLUCERO; Inés Zárate",
+        "LUCERO; Ana Mora; reina\nLUCERO; Ana Mora; edición; a@b.mx; más\nLUCERO; Inés Zárate\n"
+        "LUCERO; Ana Mora; edición; nada",
     )
     for sentence in (
         "Renglón 2: «NADA» no es la clave",
         "Renglón 3: Escriba nombre y apellido",
         "Renglón 4: «reina» no es una función",
-        "Renglón 5: Hay más de tres partes",
+        "Renglón 5: Hay más de cuatro partes",
         "Renglón 6: «Inés Zárate» está dos veces",
+        "Renglón 7: Escriba el correo completo",
     ):
         assert sentence in chief.text
     assert set(lines()) == before

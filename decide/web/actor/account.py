@@ -32,6 +32,11 @@ def renew_codes() -> ResponseReturnValue:
     return account.new_codes(GATE)
 
 
+def set_reminders() -> ResponseReturnValue:
+    """Where reminders go."""
+    return account.reminders(GATE)
+
+
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     post = ["POST"]
@@ -41,4 +46,5 @@ def mount(door: Blueprint) -> None:
         "/cuenta/sesiones/<int:session_id>/cerrar", view_func=end_session, methods=post
     )
     door.add_url_rule("/cuenta/clave", view_func=change_passphrase, methods=post)
+    door.add_url_rule("/cuenta/avisos", view_func=set_reminders, methods=post)
     door.add_url_rule("/cuenta/codigos", view_func=renew_codes, methods=post)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from decide.accounts import actions, activation, queries
+from decide.accounts.actions import EmailRefused
 from decide.accounts.roles import Role
 from decide.audit import queries as audit
 from decide.calendar import queries as calendar
@@ -50,8 +51,9 @@ def new_editor() -> ResponseReturnValue:
     with reading() as session:
         heads = own.own_heads(session, owner_of())
     person, chosen = request.form.get("person", ""), contests_sent(heads)
+    email = request.form.get("email", "")
     if request.method == "GET":
-        return editor_page(heads, person, chosen, {})
+        return editor_page(heads, person, chosen, {}, email=email)
     try:
         with transaction() as (session, now):
             made = actions.create_account(
@@ -64,8 +66,12 @@ def new_editor() -> ResponseReturnValue:
                 by=visitor().id,
             )
             actions.set_contests(session, made.id, chosen, at=now, by=visitor().id)
+            if email.strip():
+                actions.set_email(session, made.id, email, at=now, by=visitor().id)
+    except EmailRefused as refusal:
+        return editor_page(heads, person, chosen, {"email": str(refusal)}, email=email), 422
     except Refused as refusal:
-        return editor_page(heads, person, chosen, {"person": str(refusal)}), 422
+        return editor_page(heads, person, chosen, {"person": str(refusal)}, email=email), 422
     flash(_("Creamos la cuenta. Ahora imprima su carta."), "success")
     return redirect(url_for("actor.editor", account_id=made.id), 303)
 
@@ -135,8 +141,10 @@ def editor_page(
     errors: dict[str, str],
     *,
     line: queries.AccessLine | None = None,
+    email: str = "",
 ) -> str:
     """The form of an editor, new or known."""
     return render_template(
-        "actor/editor.html", heads=heads, person=person, chosen=chosen, errors=errors, line=line
-    )
+        "actor/editor.html", heads=heads, person=person, chosen=chosen, errors=errors, line=line,
+        email=email,
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from decide.accounts import second_factor, sessions
+from decide.accounts import actions, queries, second_factor, sessions
 from decide.accounts.own_account import (
     WrongPassphrase,
     change_passphrase,
@@ -14,23 +14,29 @@ from decide.accounts.own_account import (
 from decide.accounts.passphrases import SHORTEST, WeakPassphrase
 from decide.accounts.second_factor import WrongCode
 from decide.accounts.throttle import TooManyTries
+from decide.errors import Refused
+from decide.reminders.kinds import MailKind
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import Gate, forget, visitor
 
 
-def show(gate: Gate, errors: dict[str, str] | None = None) -> str:
-    """The page."""
+def show(gate: Gate, errors: dict[str, str] | None = None, typed: str | None = None) -> str:
+    """The page; `typed` is an address that was refused."""
     who = visitor()
     with reading() as session:
         now = resources().clock.now(session)
         in_force = sessions.sessions_of(session, resources().settings, who.id, at=now)
         left = second_factor.left(session, who.id)
+        wishes = queries.mail_wishes(session, who.id)
     return render_template(
         "account/account.html",
         gate=gate,
         who=who,
         in_force=in_force,
         left=left,
+        email=wishes.email if typed is None else typed,
+        reminders=reminder_words(),
+        wanted=frozenset(MailKind) - wishes.unwanted,
         errors=errors or {},
         shortest=SHORTEST,
     )
@@ -69,6 +75,31 @@ def new_passphrase(gate: Gate) -> ResponseReturnValue:
     except WeakPassphrase as refusal:
         return show(gate, {"passphrase": str(refusal)}), 422
     flash(_("Su contraseña cambió. Cerramos sus otras sesiones."), "success")
+    return redirect(gate.url("own_account"), 303)
+
+
+def reminder_words() -> list[tuple[str, str]]:
+    """The kinds of reminders, as somebody chooses among them."""
+    return [
+        (MailKind.INVITATION, _("Cuando abre el plazo para publicar")),
+        (MailKind.MISSING, _("Lo que falta, 7, 3 y 1 días antes del cierre")),
+        (MailKind.CLOSED, _("Cuando cierra el plazo")),
+        (MailKind.DELIVERY, _("Cuando su base de datos está lista")),
+    ]
+
+
+def reminders(gate: Gate) -> ResponseReturnValue:
+    """Where reminders go, or that none are wanted."""
+    email, wanted = request.form.get("email", ""), request.form.getlist("wanted")
+    unwanted = frozenset(each.value for each in MailKind if each not in wanted)
+    try:
+        with transaction() as (session, now):
+            actions.set_email(
+                session, visitor().id, email, unwanted=unwanted, at=now, by=visitor().id
+            )
+    except Refused as refusal:
+        return show(gate, {"email": str(refusal)}, email), 422
+    flash(_("Guardamos cuáles avisos quiere y a dónde van."), "success")
     return redirect(gate.url("own_account"), 303)
 
 

@@ -13,6 +13,7 @@ from decide.web.staff import (
     import_runs,
     imports,
     login,
+    mails,
     permissions,
     words,
 )
@@ -29,6 +30,7 @@ for views in (
     imports,
     import_runs,
     access,
+    mails,
     audit,
     account,
 ):

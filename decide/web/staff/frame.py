@@ -33,6 +33,7 @@ def frame() -> dict[str, Any]:
             (_("Importaciones"), url_for("staff.imports"), "upload"),
             (_("Accesos"), url_for("staff.access"), "people"),
             (_("Entregas"), url_for("staff.deliveries"), "download"),
+            (_("Avisos"), url_for("staff.mails"), "mail"),
             (_("Bitácora"), url_for("staff.audit_trail"), "eye"),
             (_("Su cuenta"), url_for("staff.own_account"), "person"),
         ],

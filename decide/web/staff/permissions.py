@@ -25,6 +25,7 @@ MAY: dict[str, frozenset[str]] = {
     "staff.audit_trail": EVERYBODY,
     "staff.access": EVERYBODY,
     "staff.account": EVERYBODY,
+    "staff.mails": EVERYBODY,
     # The own account
     "staff.own_account": EVERYBODY,
     "staff.end_session": EVERYBODY,

@@ -66,6 +66,7 @@ def deed_words(deed: str) -> str:
         "account.contests_set": _("Cambió las elecciones de una persona"),
         "account.created": _("Creó una cuenta"),
         "account.deactivated": _("Desactivó una cuenta"),
+        "account.mail_set": _("Cambió a dónde van sus avisos"),
         "account.passphrase_set": _("Cambió una contraseña"),
         "actor.changed": _("Corrigió un actor político"),
         "actor.registered": _("Registró un actor político"),

@@ -1,0 +1,85 @@
+"""Sending one mail by SMTP."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formataddr, localtime
+from urllib.parse import unquote, urlsplit
+
+from decide.settings import Settings
+
+TIMEOUT = 15  # seconds
+
+
+class MailRefused(Exception):
+    """The server does not take this mail, and never will; the message is the kind of the fault."""
+
+
+class MailDelayed(Exception):
+    """The server could not be reached or says later; the message is the kind of the fault."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What is sent. `name` is the same at every attempt, so that a repeated mail is recognised."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    name: str
+
+
+def send(settings: Settings, message: Message) -> None:
+    """Hand a mail to the server of `SMTP_URL`. Raise MailRefused or MailDelayed."""
+    parts = urlsplit(settings.smtp_url)
+    try:
+        with connected(parts.scheme, parts.hostname or "localhost", parts.port) as server:
+            if parts.scheme == "smtp" and server.has_extn("starttls"):
+                server.starttls(context=ssl.create_default_context())
+                server.ehlo()
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            server.send_message(composed(settings, message))
+    except (
+        smtplib.SMTPRecipientsRefused,
+        smtplib.SMTPDataError,
+        smtplib.SMTPSenderRefused,
+    ) as error:
+        kind = MailRefused if code_of(error) >= 500 else MailDelayed
+        raise kind(type(error).__name__) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise MailDelayed(type(error).__name__) from error
+
+
+def connected(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
+    """An open connection: `smtps` is encrypted from the first byte, `smtp` as soon as offered."""
+    if scheme == "smtps":
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT, context=context)
+    server = smtplib.SMTP(host, port or 25, timeout=TIMEOUT)
+    server.ehlo()
+    return server
+
+
+def code_of(error: smtplib.SMTPException) -> int:
+    """The SMTP code of a refusal; 4xx is for later, 5xx for good."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return max(code for code, _words in error.recipients.values())
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 400
+
+
+def composed(settings: Settings, message: Message) -> EmailMessage:
+    """The mail with both bodies. Addresses and subject are checked by the library for new lines."""
+    host = urlsplit(settings.public_url).hostname or "localhost"
+    made = EmailMessage()
+    made["From"] = formataddr((settings.site_name, settings.mail_from or settings.help_email))
+    made["Date"] = localtime()
+    made["To"] = message.to
+    made["Subject"] = message.subject
+    made["Message-ID"] = f"<{message.name}@{host}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(message.text)
+    made.add_alternative(message.html, subtype="html")
+    return made
