@@ -376,17 +376,17 @@ def test_addresses_are_plain_words_with_typed_parts(rule):
 
 # Every word that an address may be made of. A new one is a decision about Spanish, taken here.
 SPANISH = (
-    "accesibilidad accesos activar actores acuse alianzas aplicacion archivos ayuda base bases "
-    "bitacora bloques borrar buscar cabeza calendario candidaturas carta cartas carteles cerrar "
-    "clave claves codigos como comparar composicion compromisos con conexion cuenta d datos de "
-    "descargar descartar deshacer dias difusion distritos donde electas entrar entrega entregas "
-    "equipo error estadisticas estado etapas facil fallas filas folios fotografia fotos "
-    "funciona guardar guias hechas historial hojas ideas importaciones importar integrantes "
-    "lectura lista llevar m municipios nueva nuevos oficina opiniones organos palabras partido "
-    "paso patrones personal personas plataformas preparar previa privacidad propuestas publicar "
-    "quitadudas quitar reacciones recorte reintentar resultados resumen retirar revisar salir "
-    "secciones segundo sellos sesiones sin sitio tarjetas temas terminos territorio traer "
-    "trayectoria trayectorias verificar vista vistas voto votos "
+    "accesibilidad accesos activar actores acuse alianzas aplicacion archivos avisos ayuda base "
+    "bases bitacora bloques borrar buscar cabeza calendario candidaturas carta cartas carteles "
+    "cerrar clave claves codigos como comparar composicion compromisos con conexion cuenta d "
+    "datos de descargar descartar deshacer dias difusion distritos donde electas entrar entrega "
+    "entregas equipo error estadisticas estado etapas facil fallas filas folios fotografia "
+    "fotos funciona guardar guias hechas historial hojas ideas importaciones importar "
+    "integrantes lectura lista llevar m municipios nueva nuevos oficina opiniones organos "
+    "palabras partido paso patrones personal personas plataformas preparar previa privacidad "
+    "propuestas publicar quitadudas quitar reacciones recorte reintentar resultados resumen "
+    "retirar revisar salir secciones segundo sellos sesiones sin sitio tarjetas temas terminos "
+    "territorio traer trayectoria trayectorias verificar vista vistas voto votos "
 )
 # Fixed by custom or by a standard.
 NOT_WORDS = frozenset(
