@@ -33,3 +33,14 @@ def pictures(template: Path, data: Mapping[str, Any], *, dots: float = 96) -> li
         ignore_system_fonts=True,
     )
     return [bytes(page) for page in made] if isinstance(made, list) else [bytes(made)]
+
+
+def drawing(template: Path, data: Mapping[str, Any]) -> bytes:
+    """The only page of a template as SVG; letters are outlines, so no font is needed to see it."""
+    made: Any = typst.compile(
+        template.read_bytes(),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        format="svg",
+        ignore_system_fonts=True,
+    )
+    return bytes(made[0] if isinstance(made, list) else made)

@@ -153,6 +153,8 @@ def world_of(session):
             "name": ["sin-foto"],
             "ending": ["jpg"],
             "size": ["carta"],
+            "banner": ["300x250"],
+            "drawn": ["svg"],
             "form": ["csv", "json", "xlsx"],
         },
     }

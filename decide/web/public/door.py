@@ -8,6 +8,7 @@ from decide.web.public import (
     blocks,
     candidacies,
     comparison,
+    embeds,
     feeds,
     finding,
     folios,
@@ -27,6 +28,7 @@ from decide.web.public import (
     seals,
     spreading,
     statistics,
+    structured,
     where,
     words,
 )
@@ -35,6 +37,7 @@ public = Blueprint("public", __name__)
 for views in (
     words,
     frame,
+    structured,
     home,
     where,
     geography,
@@ -56,6 +59,7 @@ for views in (
     opendata,
     feeds,
     spreading,
+    embeds,
     about,
     machine,
     offline,

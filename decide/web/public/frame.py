@@ -6,7 +6,14 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
 from decide.errors import Unavailable
+from decide.statistics.pages import page_of
 from decide.web.public import phases
+
+# Kinds of pages that carry the links for sharing.
+SHARED = frozenset(
+    {"home", "place", "actor", "platform", "candidacy", "glossary", "guide", "result"}
+    | {"statistic", "data", "notice"}
+)
 
 
 def mount(door: Blueprint) -> None:
@@ -15,14 +22,21 @@ def mount(door: Blueprint) -> None:
 
 
 def frame() -> dict[str, Any]:
-    """`navigation`, `footer_links` and `here` for the layouts, and what the calendar shows."""
+    """What the layouts need: menu, links, where we are, and what the calendar shows."""
     return {
         "navigation": navigation(),
         "footer_links": footer_links(),
         "here": request.path,
+        "shareable": shareable(request.path),
         "shown": phases.shown,
         "answered": phases.answered,
     }
+
+
+def shareable(path: str) -> bool:
+    """Whether a page is one to pass on: the same for everybody and about something."""
+    page = page_of(path)
+    return request.method == "GET" and page is not None and page.kind in SHARED
 
 
 def navigation() -> list[tuple[str, str]]:
@@ -50,6 +64,8 @@ def footer_links() -> list[tuple[str, str]]:
         (_("Calendario"), url_for("public.timetable")),
         (_("Revisar un folio"), url_for("public.folios")),
         (_("Sellos"), url_for("public.seals")),
+        (_("Datos abiertos"), url_for("public.open_data")),
+        (_("Carteles e insertos"), url_for("public.embedding")),
         (_("Aviso de privacidad"), url_for("public.privacy")),
         (_("Accesibilidad"), url_for("public.accessibility")),
         (_("Términos de uso"), url_for("public.terms")),

@@ -21,7 +21,12 @@ def mount(door: Blueprint) -> None:
 
 def robots() -> ResponseReturnValue:
     """Which pages may be indexed."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED_TO_ROBOTS)]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in CLOSED_TO_ROBOTS),
+        "",
+        f"Sitemap: {resources().settings.public_url}/sitemap.xml",
+    ]
     answer = Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
     answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer

@@ -8,12 +8,17 @@ from decide.catalog.queries import actor_page
 from decide.catalog.queries_candidacies import candidacy_page
 from decide.errors import NotFound
 from decide.geography import queries as geography
+from decide.outreach import banners
+from decide.outreach.banners import Call
 from decide.outreach.pictures import SIZES, Sender, Words, card, poster
+from decide.web.public import phases
 from decide.web.public.words import contest_title
 from decide.web.shared.context import must_see, reading, resources
 from decide.web.shared.pages import cacheable
 
 QR = "qr"
+DRAWN = {"svg": banners.as_svg, "png": banners.as_png}
+MEDIA = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 def mount(door: Blueprint) -> None:
@@ -31,6 +36,8 @@ def mount(door: Blueprint) -> None:
     door.add_url_rule(
         "/difusion/carteles/distritos/<int:number>/<string:size>.pdf", view_func=poster_of_district
     )
+    door.add_url_rule("/difusion/insertar", view_func=embedding)
+    door.add_url_rule("/difusion/anuncios/<string:banner>.<string:drawn>", view_func=banner_file)
     door.add_url_rule("/m/<int:number>", view_func=short_municipality)
     door.add_url_rule("/d/<int:number>", view_func=short_district)
 
@@ -102,6 +109,30 @@ def poster_of_district(number: int, size: str) -> ResponseReturnValue:
     """A district's poster."""
     must_see("guide")
     return pdf(words_of_district(number), f"/d/{number}", size)
+
+
+@cacheable
+def embedding() -> ResponseReturnValue:
+    """Codes for other sites: banners in every size, and the window of ¿Dónde voto?"""
+    return render_template(
+        "public/embedding.html", sizes=banners.SIZES, guide_is_open=phases.shown("guide")
+    )
+
+
+@cacheable
+def banner_file(banner: str, drawn: str) -> ResponseReturnValue:
+    """A banner in one size; other sites may show it."""
+    draw = DRAWN.get(drawn)
+    if draw is None or banner not in banners.SIZES:
+        raise NotFound("Ese anuncio no existe. Vea los tamaños en la página de difusión.")
+    call = Call(
+        _("Conozca, compare y opine antes de votar"),
+        _("Las propuestas y las candidaturas de su municipio y su distrito."),
+        _("Entrar"),
+    )
+    answer = Response(draw(call, sender(), banner), content_type=MEDIA[drawn])
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
 
 
 def short_municipality(number: int) -> ResponseReturnValue:

@@ -28,6 +28,8 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), camera=(), microphone=(), browsing-topics=()",
 }
+# A view that others may show in a frame says so with this (`web.public.embeds`).
+OPEN_TO_FRAMES = "frame-ancestors *"
 
 
 def always(settings: Settings) -> dict[str, str]:
@@ -43,6 +45,8 @@ def install(app: Flask, settings: Settings) -> None:
     def dress(response: Response) -> Response:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        if OPEN_TO_FRAMES in response.headers["Content-Security-Policy"]:
+            del response.headers["X-Frame-Options"]  # it knows no “everybody”
         # Closed unless opened: a view that wants to be kept says so itself (`web.shared.pages`).
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
