@@ -390,19 +390,11 @@ SPANISH = (
 )
 # Fixed by custom or by a standard.
 NOT_WORDS = frozenset(
-    {
-        "static",
-        "robots",
-        "embed",
-        "feeds",
-        "sitemap",
-        "api",
-        "v1",
-        "catalog",
-        "datapackage",
-        "openapi",
-    }
+    {"static", "robots", "feeds", "sitemap", "api", "v1", "catalog", "datapackage", "openapi"}
+    | {"embed"}
 )
+# Words of what spreads the site and listens to those who use it.
+SPREADING = frozenset({"anuncios", "insertar"})
 
 
 def test_addresses_are_spanish():
