@@ -2,7 +2,7 @@
 
 service.kill("valkey") is a SIGKILL of everything that belongs to it; service.revive("valkey") is
 what the supervisor does then. Knobs are the product's own: two workers of four threads, and
-every press on the disk.
+every press on the disk. `web` names another application factory: one with a defect.
 """
 
 import contextlib
@@ -25,6 +25,7 @@ from decide.settings import Settings
 ROOT = Path(__file__).resolve().parents[1]
 DATABASE = "decide"
 OFTEN = "1000000000"
+FORKED = {"worker of web": "web", "horse": "worker"}  # a process that a program forks, and which
 
 
 def free_port():
@@ -37,8 +38,9 @@ class Service:
     """PostgreSQL, Valkey, web and drain. A context manager."""
 
     def __init__(
-        self, folder, *, valkey=None, postgres=None, between=None, environment=None, **knobs
-    ):
+        self, folder, *, valkey=None, postgres=None, between=None, environment=None,
+        web="decide.wsgi:application", **knobs
+    ):  # fmt: skip
         self.port = free_port()
         self.postgres = postgres or EmbeddedPostgres(folder / "p")
         self.valkey = valkey or EmbeddedValkey(folder / "v")
@@ -55,6 +57,7 @@ class Service:
         self.between = between or (lambda _service, database, redis: (database, redis))
         self.programs_only = environment or {}
         self.folder = folder
+        self.factory = web
         self.children = {}
         self.resources = None
 
@@ -82,7 +85,8 @@ class Service:
             environment=environment, steps=(),
         )  # fmt: skip
         self.children = {child.name: child for child in programs(plan)}
-        del self.children["worker"]
+        command = self.children["web"].command
+        command[command.index("decide.wsgi:application")] = self.factory
         return self
 
     def start(self, *names):
@@ -98,20 +102,31 @@ class Service:
             part.stop()
 
     def kill(self, name):
-        """SIGKILL of a server or a program and of all it started."""
-        if name == "worker of web":
-            master = self.children["web"].pid
-            for pid in [pid for pid in in_session(master) if pid != master][:1]:
-                os.kill(pid, signal.SIGKILL)
-            return
+        """SIGKILL of a server or a program and of all it started; False when there was none."""
+        if name in FORKED:
+            return self.kill_one_of(FORKED[name])
         self.signal(name, signal.SIGKILL)
         part = self.part(name)
         (part if name in self.children else part.child).clear_away()
+        return True
 
     def revive(self, name):
-        """Start it again; a killed worker is the web server's own to replace."""
-        if name != "worker of web":
+        """Start it again; a killed fork is its parent's own to replace."""
+        if name not in FORKED:
             self.part(name).start()
+
+    def kill_one_of(self, name, seconds=3.0):
+        """SIGKILL of one process that a program forked, if it has one before long."""
+        leader = self.children[name].pid
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for pid in in_session(leader):
+                if pid != leader:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                        return True
+            time.sleep(0.01)
+        return False
 
     def signal(self, name, number):
         """Send a signal to all processes of a part (SIGSTOP: it hangs; SIGCONT: it goes on)."""

@@ -3,8 +3,12 @@
 import os
 import threading
 import time
+from datetime import UTC, datetime
 
 from decide.app import create_app
+from decide.errors import Unavailable
+from decide.kernel.clock import Clock
+from decide.participation import door, patience
 from decide.participation.door import Door
 from decide.settings import Settings
 
@@ -21,4 +25,31 @@ def answers_first():
         threading.Thread(target=later, daemon=True).start()
 
     Door.keep = promise
+    return create_app(Settings.from_environment(os.environ))
+
+
+def keeps_smiling():
+    """Says yes also when neither the log nor SQL took the press."""
+    keep = Door.keep
+
+    def smile(own, in_log, in_sql):
+        try:
+            keep(own, in_log, in_sql)
+        except Unavailable:
+            return
+
+    Door.keep = smile
+    return create_app(Settings.from_environment(os.environ))
+
+
+def waits_for_ever():
+    """Has more patience with its servers than a citizen has with it."""
+    door.LOG_PATIENCE = patience.SECONDS = 30.0
+    patience.Patience.__init__.__kwdefaults__["seconds"] = 30.0
+    return create_app(Settings.from_environment(os.environ))
+
+
+def reads_the_hosts_clock():
+    """Opens and closes by the clock of its own host."""
+    Clock.now = lambda _clock, _session: datetime.now(UTC)
     return create_app(Settings.from_environment(os.environ))

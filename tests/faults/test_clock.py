@@ -69,6 +69,18 @@ def test_a_host_with_a_wrong_clock_opens_and_closes_in_time(tmp_path, offset):
         figures.write("R12", host=offset)
 
 
+def test_a_web_server_that_reads_its_hosts_clock_is_found_out(tmp_path):
+    """The proof for R12: by a clock that is an hour ahead the phase is over too early."""
+    web = "tests.sabotage:reads_the_hosts_clock"
+    with Service(tmp_path, environment=faked("+1h"), web=web) as service:
+        (subject,) = subjects_of_one_party(service.resources, 1)
+        move(service, opens_in=-5.0, closes_in=1_800.0)
+        service.start()
+        citizen = Citizen(service)
+        assert answers(service, citizen, subject) == 422
+        citizen.hang_up()
+
+
 class Unsteady(EmbeddedPostgres):
     """A PostgreSQL whose clock a file sets."""
 

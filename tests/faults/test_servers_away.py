@@ -102,6 +102,22 @@ def settled(service, witness, seconds=20.0):
     assert [each for each in verify(service.resources).drift if "counter" not in each] == []
 
 
+def test_a_door_that_says_yes_to_what_nobody_kept_is_found_out(tmp_path):
+    """The proof for R5, R7 and R8: what was promised and not kept turns them red."""
+    with Service(tmp_path, web="tests.sabotage:keeps_smiling") as service:
+        witness = Witness(service, subjects_of_one_party(service.resources, 1))
+        service.start()
+        witness.watch(1.0)
+        service.kill("valkey")
+        service.signal("postgres", signal.SIGSTOP)
+        assert witness.watch(1.5) == {204}
+        service.signal("postgres", signal.SIGCONT)
+        service.revive("valkey")
+        witness.close()
+        with pytest.raises(AssertionError):
+            settled(service, witness)
+
+
 def works_again(witness, seconds=10.0):
     """Seconds until a press is kept again."""
     begun = time.monotonic()
@@ -196,6 +212,20 @@ def test_a_bad_line_holds_nobody_for_long_and_is_forgotten_soon(tmp_path, which)
         finally:
             line.__exit__()
             witness.close()
+
+
+def test_a_door_that_waits_for_ever_is_found_out(tmp_path):
+    """The proof for R7 and R9: a press that holds its citizen turns them red."""
+    with Service(tmp_path, web="tests.sabotage:waits_for_ever") as service:
+        witness = Witness(service, subjects_of_one_party(service.resources, 1))
+        service.start()
+        witness.watch(1.0)
+        witness.slowest = 0.0
+        service.signal("valkey", signal.SIGSTOP)
+        witness.press()
+        service.signal("valkey", signal.SIGCONT)
+        assert witness.slowest > 5.0 + SLACK
+        witness.close()
 
 
 @pytest.fixture
