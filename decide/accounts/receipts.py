@@ -36,5 +36,5 @@ class Receipts:
         """Where a receipt lies; NotFound when there is none."""
         path = self._folder / (digest or "-")
         if not path.is_file():
-            raise NotFound("Esa carta no tiene acuse.")
+            raise NotFound("Aquí no hay un acuse firmado.")
         return path

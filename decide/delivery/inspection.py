@@ -5,7 +5,6 @@ was left out, added or given to somebody else: the union of their leaves is the 
 with exactly those whom the written rule names, and the sums are those of the ledger.
 """
 
-import importlib.util
 import sqlite3
 import tempfile
 import zipfile
@@ -14,18 +13,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from types import ModuleType
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from decide.catalog.models import PoliticalActor
 from decide.delivery import queries
+from decide.delivery.checking import refusal
 from decide.delivery.contents import holds
-from decide.delivery.evidence import VERIFIER
 from decide.delivery.folder import Shelf
 from decide.delivery.queries import RecipientLine
 from decide.errors import NotFound
@@ -188,7 +185,7 @@ def _packages(
             continue
         if digest(path) != line.sha256:
             faults.append(f"{each.acronym}: el archivo no es el que se preparó")
-        reason = _refusal(path, trusted)
+        reason = refusal(path, trusted)
         if reason:
             faults.append(f"{each.acronym}: {reason}")
         found = _held(path)
@@ -278,31 +275,6 @@ def _leaves_by_rule(session: Session, recipient: int) -> frozenset[int]:
 
 def _actors_by_rule(session: Session, recipient: int) -> Iterator[int]:
     yield from session.scalars(select(PoliticalActor.id).where(holds(recipient, PoliticalActor.id)))
-
-
-def _refusal(path: Path, trusted: list[str]) -> str | None:
-    """Why the verifier refuses a package, with each key we ever had; None when one passes it."""
-    verifier = _verifier()
-    reasons = []
-    for key in trusted:
-        try:
-            verifier.revisar(path, key)
-        except verifier.Mal as refusal:
-            reasons.append(str(refusal))
-        else:
-            return None
-    return reasons[-1] if reasons else "no hay clave con que comprobarlo"
-
-
-@lru_cache(maxsize=1)
-def _verifier() -> ModuleType:
-    """The verifier as it is shipped, so that the audit and a party use the very same program."""
-    spec = importlib.util.spec_from_file_location("verificar", VERIFIER)
-    if spec is None or spec.loader is None:
-        raise NotFound("Falta el programa verificador en la instalación.")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _held(path: Path) -> Held | None:

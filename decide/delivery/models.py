@@ -1,11 +1,12 @@
 """Deliveries: the row is the outbox, the file is its product."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -96,10 +97,26 @@ class DeliveryHandover(Base):
 
     id: Mapped[Key]
     delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))  # when it was written down
+    handed_on: Mapped[date] = mapped_column(Date)
     medium: Mapped[str] = mapped_column(Text)
     received_by: Mapped[str] = mapped_column(Text)
-    document: Mapped[str] = mapped_column(Text)  # number of the signed receipt
+    document: Mapped[str] = mapped_column(Text)  # number of the letter that went with it
+    scan_name: Mapped[str | None] = mapped_column(Text)  # of the signed receipt, kept by its hash
+    scan_sha256: Mapped[str | None] = mapped_column(Text)
+    account_id: Mapped[int] = mapped_column(BigInteger)
+
+
+class DeliveryLetter(Base):
+    """A formal letter that was printed. The newest one's words are where the next one begins."""
+
+    __tablename__ = "delivery_letter"
+
+    id: Mapped[Key]
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)
+    number: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     account_id: Mapped[int] = mapped_column(BigInteger)
 
 

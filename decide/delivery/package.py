@@ -24,7 +24,9 @@ from decide.delivery import (
     workbook,
     zipped,
 )
+from decide.delivery.checking import refusal
 from decide.delivery.contents import Scope
+from decide.errors import Refused
 from decide.kernel.files import digest
 
 FORMAT = "decide-entrega/1"
@@ -36,6 +38,10 @@ NAMES = (
     *(sheet.name for sheet in tables.SHEETS),
     "datapackage.json",
 )
+
+
+class NotVerified(Refused):
+    """The verifier refuses what was just built: it must not leave the house."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,10 @@ def write(
     signature = evidence.sign(manifest, proof.signers)
     progress(92)
     zipped.write(target, [manifest, signature, *files], stamp=stamp)
+    progress(95)
+    reason = refusal(target, [each.verifier.text() for each in proof.signers])
+    if reason:
+        raise NotVerified(f"El paquete no pasó la comprobación: {reason}. Avise a informática.")
     return Package(
         digest(target), target.stat().st_size, totals.likes + totals.dislikes, totals.ideas
     )

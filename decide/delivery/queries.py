@@ -1,7 +1,7 @@
 """Asking for deliveries. An actor's view goes through its own id; the staff's shows all."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import Select, distinct, func, select
@@ -12,7 +12,14 @@ from decide.calendar import rules
 from decide.catalog.models import ActorKind, AllianceMember, PoliticalActor
 from decide.delivery.contents import is_recipient
 from decide.delivery.folder import Shelf
-from decide.delivery.models import Delivery, DeliveryDownload, DeliveryState, IdeaAnswer
+from decide.delivery.models import (
+    Acknowledgement,
+    Delivery,
+    DeliveryDownload,
+    DeliveryHandover,
+    DeliveryState,
+    IdeaAnswer,
+)
 from decide.errors import NotFound
 from decide.participation.models import Idea
 
@@ -38,11 +45,19 @@ class DeliveryLine:
     size: int | None
     reactions: int | None
     ideas: int | None
+    seal_number: int | None
+    acknowledged_at: datetime | None  # by the actor, in the portal
+    handed_on: date | None  # a copy by hand, with its signed receipt
 
     @property
     def is_ready(self) -> bool:
         """Whether it can be downloaded."""
         return self.state == DeliveryState.READY
+
+    @property
+    def is_received(self) -> bool:
+        """Whether there is a receipt, in the portal or on paper."""
+        return self.acknowledged_at is not None or self.handed_on is not None
 
     @property
     def is_moving(self) -> bool:
@@ -77,13 +92,23 @@ class Download:
     reason: str
 
 
-def _lines() -> Select[Delivery, PoliticalActor]:
-    return select(Delivery, PoliticalActor).join(
-        PoliticalActor, PoliticalActor.id == Delivery.actor_id
+def _lines() -> Select[Delivery, PoliticalActor, datetime | None, date | None]:
+    by_hand = (
+        select(func.min(DeliveryHandover.handed_on))
+        .where(DeliveryHandover.delivery_id == Delivery.id)
+        .where(DeliveryHandover.scan_sha256.is_not(None))
+        .scalar_subquery()
+    )
+    return (
+        select(Delivery, PoliticalActor, Acknowledgement.at, by_hand)
+        .join(PoliticalActor, PoliticalActor.id == Delivery.actor_id)
+        .outerjoin(Acknowledgement, Acknowledgement.delivery_id == Delivery.id)
     )
 
 
-def _line(row: Delivery, actor: PoliticalActor) -> DeliveryLine:
+def _line(
+    row: Delivery, actor: PoliticalActor, acknowledged_at: datetime | None, handed_on: date | None
+) -> DeliveryLine:
     return DeliveryLine(
         id=row.id,
         actor_id=row.actor_id,
@@ -102,6 +127,9 @@ def _line(row: Delivery, actor: PoliticalActor) -> DeliveryLine:
         size=row.size,
         reactions=row.reactions,
         ideas=row.ideas,
+        seal_number=row.seal_number,
+        acknowledged_at=acknowledged_at,
+        handed_on=handed_on,
     )
 
 
@@ -207,9 +235,22 @@ def closing(session: Session, at: datetime) -> datetime | None:
 
 def answered_ideas(session: Session) -> tuple[int, int]:
     """How many delivered ideas some actor has answered, and how many there are; over everybody."""
-    answered = session.scalar(select(func.count(distinct(IdeaAnswer.idea_id))))
+    answered = session.scalar(
+        select(func.count(distinct(IdeaAnswer.idea_id)))
+        .join(Idea, Idea.id == IdeaAnswer.idea_id)
+        .where(Idea.withdrawn_at.is_(None))
+    )
     ideas = session.scalar(select(func.count()).where(Idea.withdrawn_at.is_(None)))
     return int(answered or 0), int(ideas or 0)
+
+
+def ready_of(session: Session) -> dict[int, tuple[int, ...]]:
+    """Numbers of the ready deliveries, by actor."""
+    grouped: dict[int, tuple[int, ...]] = {}
+    rows = select(Delivery.actor_id, Delivery.id).where(Delivery.state == DeliveryState.READY)
+    for row in session.execute(rows.order_by(Delivery.id)):
+        grouped[row[0]] = (*grouped.get(row[0], ()), row[1])
+    return grouped
 
 
 def file_of(shelf: Shelf, line: DeliveryLine) -> Path:
@@ -219,7 +260,9 @@ def file_of(shelf: Shelf, line: DeliveryLine) -> Path:
     return shelf.finished(line.id)
 
 
-def _found(row: "tuple[Delivery, PoliticalActor] | None") -> DeliveryLine:
+def _found(
+    row: "tuple[Delivery, PoliticalActor, datetime | None, date | None] | None",
+) -> DeliveryLine:
     if row is None:
         raise NotFound("Esa entrega no existe.")
     return _line(*row)

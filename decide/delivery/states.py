@@ -7,8 +7,10 @@ ORDERED ──> BUILDING ──> READY
 
 from datetime import datetime
 
-from decide.delivery.models import Delivery, DeliveryState
+from decide.delivery.models import AnswerState, Delivery, DeliveryState
 from decide.errors import Refused
+
+__all__ = ["STEPS", "WORDS", "AnswerState", "DeliveryState", "WrongState", "again", "move"]
 
 STEPS: dict[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.ORDERED: frozenset({DeliveryState.BUILDING, DeliveryState.FAILED}),

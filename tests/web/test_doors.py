@@ -77,6 +77,12 @@ RULES = {
     "actor.discard": portal(owned=True),
     "actor.deliveries": portal(),
     "actor.download_delivery": portal(owned=True, people={A, B}),
+    "actor.acknowledge": portal(owned=True, people={A, B}),
+    "actor.receipt_paper": portal(owned=True, also=(404,)),
+    "actor.receipt_signature": portal(owned=True, also=(404,)),
+    "actor.ideas": portal(people={A, B}),
+    "actor.answer_one": portal(people={A, B}, also=(404,)),  # see test_receipts.py
+    "actor.answer_many": portal(people={A, B}),
     "actor.photo": portal(owned=True),
     "actor.choose_cut": portal(owned=True, also=(404,)),
     "actor.remove_photo": portal(owned=True),
@@ -116,6 +122,11 @@ RULES = {
     "staff.order_one": office({CHIEF}, also=(409, 422)),
     "staff.retry_delivery": office({CHIEF}, also=(422,)),
     "staff.download_delivery": office({CHIEF}, also=(422,)),
+    "staff.delivery_letter": office({CHIEF}, also=(422,)),
+    "staff.delivery_receipt": office(also=(404,)),
+    "staff.delivery_receipt_signature": office(also=(404,)),
+    "staff.delivery_by_hand": office({CHIEF}, also=(422,)),
+    "staff.delivery_scan": office({CHIEF}, also=(404,)),
     "staff.imports": office(),
     "staff.upload": office(LOADERS, also=(422,)),
     "staff.import_check": office(LOADERS, also=(404,)),
@@ -135,6 +146,8 @@ RULES = {
     "staff.receipt": office({CHIEF}, also=(404,)),
     "staff.close_account": office({CHIEF}, also=(404, 422)),
 }
+# Views of what exists only after the election.
+LATE = ("deliver", "staff.order", "acknowledge", "receipt_", "actor.ideas", "answer_")
 # What a form needs beyond its token to get as far as the question of who may.
 FIELDS = {"revision": "1", "title": "Escrito por otra mano", "text": "x", "topic": "agua",
           "motive": "Escrito por otra mano", "reason": "Prueba"}  # fmt: skip
@@ -184,6 +197,8 @@ class Street:
             "account_id": self.editors(world),
             "name": ("f" * 32, "f" * 32),
             "ending": ("jpg", "jpg"),
+            "handover_id": (999_999, 999_999),
+            "idea_id": (999_999, 999_999),
             "kind": ("trayectorias", "trayectorias"),
             "session_id": (999_999, 999_999),
         }
@@ -215,7 +230,7 @@ class Street:
 
     def at_the_right_time(self, endpoint):
         """Deliveries exist after the election, writing during the campaign."""
-        late = "deliver" in endpoint or endpoint.startswith("staff.order")
+        late = any(word in endpoint for word in LATE)
         instant = factories.RESULTS if late else factories.CAMPAIGN
         if self.clock.instant != instant:
             self.clock.instant = instant
@@ -244,7 +259,8 @@ class Street:
     def fingerprint(self):
         """Everything that people at these doors can change, as one value."""
         tables = ("proposal", "profile_draft", "profile", "subject", "subject_version", "account",
-                  "delivery", "delivery_download", "phase", "import_run")  # fmt: skip
+                  "delivery", "delivery_download", "acknowledgement", "delivery_handover",
+                  "delivery_letter", "idea_answer", "phase", "import_run")  # fmt: skip
         with self.house.resources.database.reading() as session:
             return [
                 session.scalar(
@@ -388,6 +404,8 @@ SPANISH = (
     "retirar revisar salir secciones segundo sellos sesiones sin sitio tarjetas temas terminos "
     "territorio traer trayectoria trayectorias verificar vista vistas voto votos "
 )
+# Of deliveries: receipts, letters, answers, and the check in the browser.
+DELIVERING = frozenset({"del", "en", "firma", "mano", "oficio", "responder"})
 # Fixed by custom or by a standard.
 NOT_WORDS = frozenset(
     {"static", "robots", "feeds", "sitemap", "api", "v1", "catalog", "datapackage", "openapi"}
@@ -405,7 +423,7 @@ def test_addresses_are_spanish():
         for word in part.split(".")[0].split("-")
         if word
     }
-    assert words - set(SPANISH.split()) - NOT_WORDS - SPREADING == set()
+    assert words - set(SPANISH.split()) - NOT_WORDS - SPREADING - DELIVERING == set()
 
 
 def test_citizens_pages_are_the_same_for_whoever_is_logged_in(street, portal_world):

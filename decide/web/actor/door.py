@@ -9,6 +9,7 @@ from decide.web.actor import (
     deliveries,
     files,
     frame,
+    ideas,
     login,
     photo,
     proposals,
@@ -27,6 +28,7 @@ for views in (
     publishing,
     files,
     deliveries,
+    ideas,
     team,
     account,
 ):

@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from decide.accounts.roles import ACTOR_ROLES, Role
+from decide.calendar.rules import Area
+from decide.web.shared.context import standing
 
 
 def mount(door: Blueprint) -> None:
@@ -38,11 +40,14 @@ def navigation() -> list[tuple[str, str, str]]:
         (_("Su equipo"), url_for("actor.team"), "people"),
         (_("Historial"), url_for("actor.history"), "clock"),
     ]
+    received = [(_("Ideas que recibió"), url_for("actor.ideas"), "chat")]
+    answers = current_user.role is Role.COORDINATOR and Area.DELIVERY in standing().visible
     return [
         (_("Sus candidaturas"), url_for("actor.dashboard"), "ballot"),
         (_("Por publicar"), url_for("actor.waiting"), "send"),
         (_("Llenar con un archivo"), url_for("actor.files"), "upload"),
         (_("Su base de datos"), url_for("actor.deliveries"), "download"),
+        *(received if answers else []),
         *(coordination if current_user.role is Role.COORDINATOR else []),
         (_("Su cuenta"), url_for("actor.own_account"), "person"),
     ]

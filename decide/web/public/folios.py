@@ -3,9 +3,11 @@
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from decide.calendar.rules import Area
+from decide.delivery import answers
 from decide.participation.actions import folio_state, withdraw_idea
 from decide.participation.folio import WrongFolio, parse, written
-from decide.web.shared.context import door, resources, snapshot
+from decide.web.shared.context import door, resources, snapshot, standing
 from decide.web.shared.pages import cacheable
 from decide.web.shared.qr import qr_of
 
@@ -39,6 +41,11 @@ def look_up() -> ResponseReturnValue:
 def folio(folio: str) -> ResponseReturnValue:
     """What became of the idea; its text is not shown, for folios are shown around."""
     found = parse(folio)
+    state = folio_state(door(), found)
+    handed_over = Area.DELIVERY in standing().visible
+    course = door().patience.transaction(
+        lambda session: answers.course(session, found, delivered=handed_over)
+    )
     code = written(found)
     address = resources().settings.public_url + url_for("public.folio", folio=code)
     return render_template(
@@ -46,7 +53,8 @@ def folio(folio: str) -> ResponseReturnValue:
         code=code,
         qr=qr_of(address),
         now=snapshot().picture().now(),
-        state=folio_state(door(), found),
+        state=state,
+        course=course if state and not state.withdrawn_at else None,
         draft=f"idea-{request.args.get('asunto', 0, type=int)}",
     )
 

@@ -1,5 +1,6 @@
 """Handing a package over: streamed, bound to the request that asked, kept by nobody on the way."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Response, send_file
@@ -9,6 +10,8 @@ from flask_babel import gettext as _
 from decide.delivery import queries
 from decide.delivery.folder import Shelf
 from decide.delivery.queries import DeliveryLine
+from decide.errors import NotFound
+from decide.kernel.files import digest
 from decide.web.shared.context import resources
 
 UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
@@ -26,6 +29,22 @@ def located(line: DeliveryLine) -> Path:
     Ask before the download is written down: one that cannot begin is none.
     """
     return queries.file_of(Shelf(resources().settings.files_folder), line)
+
+
+def is_intact(line: DeliveryLine) -> bool:
+    """Whether the file on the disk is, byte for byte, the one that passed the verifier."""
+    try:
+        path = located(line)
+        known = path.stat()
+        return _digest(path, known.st_mtime_ns, known.st_size) == line.sha256
+    except (NotFound, OSError):
+        return False
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, _changed: int, _size: int) -> str:
+    """A file's hash, computed once for as long as it is not written again."""
+    return digest(path)
 
 
 def handed(path: Path, line: DeliveryLine) -> Response:

@@ -27,3 +27,11 @@ def pdf(body: bytes, name: str) -> Response:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def signature(note: str, name: str) -> Response:
+    """A signed note as a download that no cache may keep."""
+    answer = Response(note, content_type="text/plain; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

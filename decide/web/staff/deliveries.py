@@ -1,4 +1,9 @@
-"""The deliveries of all actors: order, watch, retry, download. States, never contents or counts."""
+"""The deliveries of all actors: order, watch, retry, download. States, never contents or counts.
+
+Papers that go with them are next door, in `papers`.
+"""
+
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from decide.accounts import queries as accounts
-from decide.delivery import actions, queries
+from decide.delivery import actions, letters, queries, receipts
 from decide.delivery.actions import TooEarly
 from decide.web.shared import handover
 from decide.web.shared.context import reading, resources, transaction
@@ -35,8 +40,11 @@ def deliveries() -> ResponseReturnValue:
         cutoff = queries.closing(session, now)
         closed = actions.why_not(session, now)
     moving = any(each.delivery and each.delivery.is_moving for each in recipients)
+    ready = [each.delivery for each in recipients if each.delivery and each.delivery.is_ready]
     return render_template(
         "staff/deliveries.html",
+        ready=len(ready),
+        received=sum(each.is_received for each in ready),
         recipients=recipients,
         cutoff=cutoff,
         closed=closed,
@@ -45,24 +53,37 @@ def deliveries() -> ResponseReturnValue:
 
 
 def delivery(number: int) -> ResponseReturnValue:
-    """One delivery: progress, hash, who downloaded it."""
+    """One delivery: progress, hash, who downloaded it, its papers."""
     return delivery_page(number)
 
 
-def delivery_page(number: int, *, reason: str = "", error: str = "") -> str:
+def delivery_page(
+    number: int, *, typed: dict[str, str] | None = None, errors: dict[str, str] | None = None
+) -> str:
     """The page of one delivery, with what was typed."""
     with reading() as session:
+        now = resources().clock.now(session)
         line = queries.delivery(session, number)
         downloads = queries.downloads(session, number)
         people = {account.id: account.person for account in accounts.accounts(session)}
+        receipt = receipts.receipt(session, number)
+        printed = letters.letters(session, number)
+        by_hand = letters.handovers(session, number)
+        body = letters.next_body(session)
     return render_template(
         "staff/delivery.html",
         delivery=line,
         downloads=downloads,
         people=people,
-        reason=reason,
-        error=error,
+        receipt=receipt,
+        letters=printed,
+        handovers=by_hand,
+        body=body,
+        today=now.astimezone(ZoneInfo(resources().settings.time_zone)).date().isoformat(),
+        typed=typed or {},
+        errors=errors or {},
         limit=LONGEST_REASON,
+        body_limit=letters.LONGEST_BODY,
     )
 
 
@@ -101,7 +122,7 @@ def download_delivery(number: int) -> ResponseReturnValue:
     reason = request.form.get("reason", "").strip()
     if not reason or len(reason) > LONGEST_REASON:
         error = _("Escriba el motivo, en no más de %(n)s caracteres.", n=LONGEST_REASON)
-        return delivery_page(number, reason=reason, error=error), 422
+        return delivery_page(number, typed={"reason": reason}, errors={"reason": error}), 422
     with transaction() as (session, now):
         line = queries.delivery(session, number)
         path = handover.located(line)

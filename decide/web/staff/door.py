@@ -14,6 +14,7 @@ from decide.web.staff import (
     imports,
     login,
     mails,
+    papers,
     permissions,
     words,
 )
@@ -27,6 +28,7 @@ for views in (
     dashboard,
     calendar,
     deliveries,
+    papers,
     imports,
     import_runs,
     access,
