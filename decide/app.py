@@ -16,7 +16,7 @@ from decide.web.actor.door import actor
 from decide.web.api.door import api
 from decide.web.public import swift
 from decide.web.public.door import public
-from decide.web.shared import counting, failures, guards, headers, kept, pages, site
+from decide.web.shared import counting, failures, guards, headers, kept, pages, proxies, site
 from decide.web.shared.assets import Assets
 from decide.web.shared.context import KEY, House
 from decide.web.shared.cookies import configure_cookies
@@ -60,4 +60,5 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     pages.install(app, settings, snapshot)
     counting.install(app, resources, snapshot)
     swift.install(app, settings, door)
+    proxies.install(app, settings)  # outermost: all below see the citizen's own address
     return app

@@ -68,6 +68,21 @@ class Settings:
     )
     presses_per_hour: int = knob("Presses one device may send in an hour.", 600)
     ideas_per_hour: int = knob("Ideas one device may send in an hour.", 20)
+    answers_per_network: int = knob(
+        "Answers from one network in a day of one worker; beyond it an alert asks for a proof.", 300
+    )
+    confirmations_per_network: int = knob(
+        "Confirmations without script that one network may send in an hour of one worker.", 120
+    )
+    alert_answers_per_minute: int = knob(
+        "Answers in a minute from which the program raises the pressure level to alert.", 6_000
+    )
+    siege_answers_per_minute: int = knob(
+        "Answers in a minute from which the program raises the pressure level to siege.", 30_000
+    )
+    proxies: int = knob(
+        "Reverse proxies in front that append X-Forwarded-For; 0 = none, trust no such header.", 0
+    )
     logins_per_quarter: int = knob("Failed log-ins per account in 15 minutes before a pause.", 10)
     session_idle_minutes: int = knob("A log-in ends after this time without use.", 30)
     session_hours: int = knob("A log-in ends after this time in any case.", 12)

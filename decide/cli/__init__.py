@@ -14,6 +14,7 @@ from decide.cli.demonstration import demo_command
 from decide.cli.house import docs_command, drain_command, migrate_command, settings_command
 from decide.cli.imports import import_command
 from decide.cli.ledger import ledger_group
+from decide.cli.pressure import pressure_group
 from decide.cli.seals import seal_group
 
 
@@ -41,5 +42,6 @@ for command in (
     seal_group,
     audit_command,
     ledger_group,
+    pressure_group,
 ):
     decide.add_command(command)

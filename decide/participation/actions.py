@@ -18,6 +18,7 @@ from decide.participation.entry import IdeaSent, Press, Unreadable, idea_of
 from decide.participation.folio import Folio
 from decide.participation.keys import author_of, press_id_of
 from decide.participation.patience import AWAY
+from decide.participation.proof import UNKNOWN, Came
 from decide.participation.queries import FolioFacts, idea_by_folio
 from decide.participation.refusals import TooMany
 from decide.participation.store import store_ideas, store_presses
@@ -47,17 +48,24 @@ class IdeaReceipt:
 
 
 def press(
-    door: Door, device: Device, subject_id: int, version: int, choice: Choice
+    door: Door,
+    device: Device,
+    subject_id: int,
+    version: int,
+    choice: Choice,
+    came: Came = UNKNOWN,
 ) -> PressReceipt:
     """Keep what a device says about the version it saw of a subject; NONE withdraws.
 
-    Raises NotFound, Closed, TooMany, or Unavailable when it could not be kept within two seconds.
+    Raises NotFound, Closed, ProofWanted, TooMany, or Unavailable when it could not be kept within
+    two seconds.
     """
     facts, at = door.open_subject(subject_id, version)
+    way = door.admit(device, came, subject_id, at, free=choice is Choice.NONE)
     if not door.presses.take(device.identity):
         raise TooMany("Este aparato ha opinado demasiadas veces en una hora. Espere un poco.")
     pressed = Press(
-        press_id_of(door.keys, device.identity, subject_id), subject_id, version, choice, at
+        press_id_of(door.keys, device.identity, subject_id), subject_id, version, choice, at, way
     )
     door.keep(
         lambda: door.streams.add_press(pressed), lambda session: store_presses(session, [pressed])
@@ -75,10 +83,11 @@ def send_idea(
     text: str,
     topic: str = "",
     municipality_number: int = 0,
+    came: Came = UNKNOWN,
 ) -> IdeaReceipt:
     """Keep a text for the actor of a subject; the same text from the same device keeps its folio.
 
-    Raises NoWords, TooLong, NotFound, Closed, TooMany, Refused or Unavailable.
+    Raises NoWords, TooLong, NotFound, Closed, ProofWanted, TooMany, Refused or Unavailable.
     """
     kept = checked(text)
     if topic and topic not in TOPICS:
@@ -86,6 +95,7 @@ def send_idea(
     if not 0 <= municipality_number <= LAST_MUNICIPALITY:
         raise Refused("Elija un municipio de la lista.")
     _, at = door.open_subject(subject_id, version)
+    door.admit(device, came, subject_id, at)
     if not door.ideas.take(device.identity):
         raise TooMany(
             "Este aparato ha enviado muchas ideas en una hora. Guarde su texto y envíelo más tarde."

@@ -13,14 +13,19 @@ from decide.errors import NotFound, Refused, Unavailable
 from decide.kernel.log import logger
 from decide.kernel.redis import connect
 from decide.kernel.resources import Resources
+from decide.participation.circumstance import Circumstance, age_of
 from decide.participation.closing import closed_sentence
+from decide.participation.device import Device
 from decide.participation.keys import keys_of
 from decide.participation.limits import DeviceLimit
+from decide.participation.networks import Networks
 from decide.participation.patience import Patience
+from decide.participation.pressure import COST, Level
+from decide.participation.proof import Came, Proofs, ProofWanted, pass_name
 from decide.participation.refusals import Closed
 from decide.participation.rest import Rest
 from decide.participation.snapshot import Snapshot, SubjectFacts, look_up
-from decide.participation.store import microseconds_of
+from decide.participation.store import instant_of, microseconds_of
 from decide.participation.streams import Streams
 from decide.participation.wire import Wire
 
@@ -52,6 +57,10 @@ class Door:
         self.presses = DeviceLimit(settings.presses_per_hour)
         self.ideas = DeviceLimit(settings.ideas_per_hour)
         self.looks = DeviceLimit(LOOKS_PER_HOUR)
+        self.networks = Networks(settings.answers_per_network)
+        self.confirmations = DeviceLimit(settings.confirmations_per_network)
+        self.proofs = Proofs(self.keys, resources.queue)
+        self.pass_name = pass_name(https=settings.https)
         self.looking = Semaphore(1)  # one at a time for each worker: presses must not wait for it
         self.log_rest = Rest()
         self._last_try = Semaphore(1)
@@ -74,6 +83,22 @@ class Door:
         if not 1 <= version <= facts.version:
             raise Refused("La página que usted ve no es la actual. Recárguela y opine otra vez.")
         return facts, self._instant(max(at, picture.latest))
+
+    def admit(
+        self, device: Device, came: Came, subject_id: int, at: int, *, free: bool = False
+    ) -> int:
+        """The circumstances of an answer at `at` (µs), packed; ProofWanted under pressure.
+
+        `free` asks nothing: taking something back never costs any trouble. No call to any server.
+        """
+        level, how = self.snapshot.pressure, 0
+        if level is not Level.NORMAL:
+            how = self.proofs.holds(device, came, self.pass_name, instant_of(at))
+            asked = level is Level.SIEGE or self.networks.is_crowded(came.address)
+            if asked and not how and not free:
+                raise ProofWanted(COST[level])
+        crowd = self.networks.count(came.address, subject_id)
+        return Circumstance(crowd, age_of(device.issued, at // 1_000_000), how).packed()
 
     def keep(self, in_log: Callable[[], None], in_sql: Callable[[Session], object]) -> None:
         """Write to the log; when that is away, straight to SQL; Unavailable when both are."""

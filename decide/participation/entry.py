@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from decide.participation.choices import Choice, IdeaKind
 
-PRESS = b"1"
+PRESS = b"2"
+PRESS_BEFORE = b"1"  # the same without circumstance
 IDEA = b"1"
 
-# press id · at (µs, 7 bytes as 1+2+4) · subject · version and choice (3 bytes as 2+1)
-_PRESS = Struct(">16sBHIIHB")
+# press id · at (µs, 7 bytes as 1+2+4) · subject · version and choice (3 bytes as 2+1) · way
+_PRESS = Struct(">16sBHIIHBB")
 # folio hash · author · at (µs) · subject · version · kind · municipality (0: none) · topic's length
 _IDEA = Struct(">32s16sQIIBBB")
 _KINDS = tuple(IdeaKind)
@@ -29,13 +30,17 @@ class Unreadable(Exception):
 
 
 class Press(NamedTuple):
-    """One press: what a device now says about a subject; `at` in µs of the database's clock."""
+    """One press: what a device now says about a subject; `at` in µs of the database's clock.
+
+    `circumstance` is a class of few values, see `decide.participation.circumstance`.
+    """
 
     press_id: bytes
     subject_id: int
     version: int
     choice: int
     at: int
+    circumstance: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +64,25 @@ def press_fields(press: Press) -> dict[bytes, bytes]:
     return {
         PRESS: _PRESS.pack(
             press.press_id, at >> 48, at >> 32 & 0xFFFF, at & 0xFFFF_FFFF, press.subject_id,
-            said >> 8, said & 0xFF,
+            said >> 8, said & 0xFF, press.circumstance,
         )
     }  # fmt: skip
 
 
 def press_of(fields: list[bytes]) -> Press:
     """Read a press entry (names and values in turn); Unreadable when it is none."""
-    if len(fields) != 2 or fields[0] != PRESS:
+    if len(fields) != 2 or fields[0] not in (PRESS, PRESS_BEFORE):
         raise Unreadable("unknown format")
+    packed = fields[1] + b"\0" if fields[0] == PRESS_BEFORE else fields[1]
     try:
-        press_id, high, middle, low, subject_id, upper, lower = _PRESS.unpack(fields[1])
+        press_id, high, middle, low, subject_id, upper, lower, way = _PRESS.unpack(packed)
     except error:
         raise Unreadable("wrong length") from None
     said = upper << 8 | lower
     if said & 3 > Choice.DISLIKE:
         raise Unreadable("unknown choice")
-    return Press(press_id, subject_id, said >> 2, said & 3, high << 48 | middle << 32 | low)
+    at = high << 48 | middle << 32 | low
+    return Press(press_id, subject_id, said >> 2, said & 3, at, way)
 
 
 def presses_of(entries: Sequence[list[bytes]]) -> list[Press] | None:
@@ -90,8 +97,9 @@ def presses_of(entries: Sequence[list[bytes]]) -> list[Press] | None:
             (upper << 8 | lower) >> 2,
             lower & 3,
             high << 48 | middle << 32 | low,
+            way,
         )
-        for press_id, high, middle, low, subject_id, upper, lower in _PRESS.iter_unpack(
+        for press_id, high, middle, low, subject_id, upper, lower, way in _PRESS.iter_unpack(
             b"".join(values)
         )
     ]  # fmt: skip

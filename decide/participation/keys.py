@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 PRESS_ID_BYTES = 16
-PURPOSES = (b"device", b"press", b"folio", b"author")
+PURPOSES = (b"device", b"press", b"folio", b"author", b"proof")
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Keys:
     press: bytes
     folio: bytes
     author: bytes
+    proof: bytes
 
 
 @lru_cache(maxsize=8)

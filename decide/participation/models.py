@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
+    CheckConstraint,
     Date,
     DateTime,
     ForeignKey,
@@ -24,7 +26,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from decide.kernel.db import Base, Key, choice_of
 from decide.participation.choices import Choice, IdeaKind
 
-__all__ = ["Choice", "DrainCursor", "DrainMisfit", "Idea", "IdeaKind", "Reaction", "Tally"]
+__all__ = [
+    "Choice",
+    "DrainCursor",
+    "DrainMisfit",
+    "Idea",
+    "IdeaKind",
+    "Pressure",
+    "PressureSample",
+    "Reaction",
+    "Tally",
+]
 
 
 class Reaction(Base):
@@ -41,6 +53,8 @@ class Reaction(Base):
     press_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     version: Mapped[int] = mapped_column(Integer)
     choice: Mapped[int] = mapped_column(SmallInteger)
+    # A class of few values (`circumstance`); it takes the room of the row's last padding.
+    circumstance: Mapped[int] = mapped_column(SmallInteger, server_default="0")
 
 
 class Tally(Base):
@@ -98,3 +112,29 @@ class Idea(Base):
     author: Mapped[UUID | None] = mapped_column(Uuid, index=True)
     received_on: Mapped[date] = mapped_column(Date, index=True)
     withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Pressure(Base):
+    """How hard the citizens' door is being pushed (row 1; absent: normal)."""
+
+    __tablename__ = "pressure"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single"),
+        CheckConstraint("level IN ('normal', 'alert', 'siege')", name="level"),
+    )
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    level: Mapped[str] = mapped_column(Text)
+    automatic: Mapped[bool] = mapped_column(Boolean)
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    reason: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(Integer)
+
+
+class PressureSample(Base):
+    """How many answers had been copied at an instant, over everybody; kept for an hour."""
+
+    __tablename__ = "pressure_sample"
+
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
+    copied: Mapped[int] = mapped_column(BigInteger)

@@ -26,6 +26,8 @@ from decide.kernel.clock import Reading
 from decide.kernel.log import logger
 from decide.kernel.resources import Resources
 from decide.participation.models import DrainCursor
+from decide.participation.pressure import Level
+from decide.participation.pressure import level as pressure_level
 
 # A transaction writes `changed_at` some time before it commits; look back far enough to see it.
 OVERLAP = timedelta(seconds=60)
@@ -87,6 +89,7 @@ class Picture:
     changed_at: datetime
     whole_at: float
     latest: datetime
+    pressure: Level
 
     def now(self) -> datetime:
         """The database's time."""
@@ -141,6 +144,11 @@ class Snapshot:
         return held
 
     @property
+    def pressure(self) -> Level:
+        """The level of the picture just taken; normal before there is one."""
+        return self._picture.pressure if self._picture is not None else Level.NORMAL
+
+    @property
     def process_name(self) -> str:
         """Name of the electoral process; empty before it has been set up."""
         return self.picture().process_name
@@ -181,9 +189,10 @@ class Snapshot:
             # A fresh worker on a busy machine may read badly once, hardly five times.
             for _ in range(FIRST_READINGS if last is None else 0):
                 timing = Timing.take(self._resources, session).better(timing)
+            pressure = pressure_level(session)  # no part of any page, so no part of the revision
             if last is not None and last.revision == revision:
-                return replace(last, timing=timing)
-            return _read(session, revision, timing, last)
+                return replace(last, timing=timing, pressure=pressure)
+            return _read(session, revision, timing, last, pressure)
 
 
 def look_up(session: Session, subject_id: int) -> SubjectFacts | None:
@@ -201,7 +210,9 @@ def _latest(session: Session, now: datetime) -> datetime:
     return min(latest, now + AHEAD) if latest else BEGINNING
 
 
-def _read(session: Session, revision: int, timing: Timing, last: Picture | None) -> Picture:
+def _read(
+    session: Session, revision: int, timing: Timing, last: Picture | None, pressure: Level
+) -> Picture:
     whole = last is None or monotonic() - last.whole_at > WHOLE_EVERY
     asked = select(Subject.id, Subject.kind, Subject.version, Subject.open)
     if last is not None and not whole:
@@ -222,4 +233,5 @@ def _read(session: Session, revision: int, timing: Timing, last: Picture | None)
         changed_at=session.scalar(select(func.max(Subject.changed_at))) or BEGINNING,
         whole_at=monotonic() if last is None or whole else last.whole_at,
         latest=_latest(session, timing.reading.now()) if last is None else last.latest,
+        pressure=pressure,
     )

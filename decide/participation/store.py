@@ -22,16 +22,19 @@ _PRESSES = text("""
 WITH batch AS (
     SELECT *
     FROM unnest(CAST(:subjects AS bigint[]), CAST(:presses AS uuid[]), CAST(:versions AS int[]),
-                CAST(:choices AS smallint[]), CAST(:instants AS bigint[]))
-         AS pressed (subject_id, press_id, version, choice, at)
+                CAST(:choices AS smallint[]), CAST(:instants AS bigint[]),
+                CAST(:ways AS smallint[]))
+         AS pressed (subject_id, press_id, version, choice, at, way)
 ), applied AS (
-    INSERT INTO reaction AS held (subject_id, press_id, version, choice, pressed_at)
+    INSERT INTO reaction AS held (subject_id, press_id, version, choice, pressed_at,
+                                  circumstance)
     SELECT subject_id, press_id, version, choice,
-           timestamptz 'epoch' + at * interval '1 microsecond'
+           timestamptz 'epoch' + at * interval '1 microsecond', way
     FROM batch
     ORDER BY subject_id, press_id
     ON CONFLICT (subject_id, press_id) DO UPDATE
-        SET version = excluded.version, choice = excluded.choice, pressed_at = excluded.pressed_at
+        SET version = excluded.version, choice = excluded.choice, pressed_at = excluded.pressed_at,
+            circumstance = excluded.circumstance
         WHERE excluded.pressed_at >= held.pressed_at
     RETURNING new.subject_id AS subject_id, old.version AS old_version, old.choice AS old_choice,
               new.version AS new_version, new.choice AS new_choice
@@ -113,6 +116,7 @@ def store_presses(session: Session, presses: Sequence[Press]) -> set[int]:
             "versions": _array(str(press.version) for press in presses),
             "choices": _array(str(press.choice) for press in presses),
             "instants": _array(str(press.at) for press in presses),
+            "ways": _array(str(press.circumstance) for press in presses),
         },
     )
     return set(moved.scalars())

@@ -42,7 +42,7 @@ function show(subject, text, { offline = false } = {}) {
   }
 }
 
-let [busy, wait, timer] = [false, SOON, 0];
+let [busy, wait, timer, solution, asked] = [false, SOON, 0, "", 0];
 
 function later(seconds) {
   clearTimeout(timer);
@@ -61,12 +61,23 @@ async function send() {
     answer = await fetch(going.action, {
       method: "POST",
       headers: { "X-Requested-With": "decide" },
-      body: new URLSearchParams({ version: going.version, choice: going.choice }),
+      body: new URLSearchParams({ version: going.version, choice: going.choice, ...(solution && { solution }) }),
       keepalive: true,
     });
+    solution = "";
+    // Under pressure the service asks this device for some work first, and then lets it be for a while.
+    if (answer.status === 428 && ++asked < 4) {
+      show(subject, words.proving);
+      const [{ challenge }, { solve }] = await Promise.all([answer.json(), import(words.proof)]);
+      solution = await solve(challenge);
+      busy = false;
+      send();
+      return;
+    }
   } catch { /* no network: the press stays on the shelf */ }
   busy = false;
-  if (answer === null || answer.status >= 500 || answer.status === 429) {
+  asked = 0;
+  if (answer === null || answer.status >= 500 || [428, 429].includes(answer.status)) {
     show(subject, words.offline, { offline: true });
     later(Number(answer?.headers.get("Retry-After")));
     return;

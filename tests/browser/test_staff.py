@@ -126,6 +126,10 @@ def test_the_office_has_no_barrier_and_orders_watches_and_hands_over(page, house
     look("oficina-bitacora")
     page.goto(f"{address}/oficina/avisos")
     look("oficina-avisos")
+    page.goto(f"{address}/oficina/presion")
+    look("oficina-presion")
+    page.click("main form button")
+    look("oficina-presion-error")
 
 
 def test_the_office_shows_a_stopped_delivery(page, house, enter, look, world):

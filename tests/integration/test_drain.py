@@ -10,7 +10,7 @@ from decide.kernel.resources import open_resources
 from decide.participation import counters
 from decide.participation.choices import Choice
 from decide.participation.drain import LOCK, Drain
-from decide.participation.entry import Press
+from decide.participation.entry import Press, press_fields
 from decide.participation.queries import lag, undrained_before
 from decide.participation.store import instant_of, store_presses
 from decide.participation.trim import trim
@@ -185,19 +185,13 @@ def test_a_log_that_was_replaced_by_an_older_one_is_read_from_its_beginning(town
     for number in range(20, 25):
         press = Press(number.to_bytes(16, "big"), subject, 1, 1, 10**12)
         streams.redis.xadd(
-            streams.press_stream(press.press_id), {b"1": _packed(press)}, id=f"1000-{number}"
+            streams.press_stream(press.press_id), press_fields(press), id=f"1000-{number}"
         )
     end = running(Drain(town.resources))
     try:
         wait_until(lambda: town.tallies() == {subject: (25, 0)})
     finally:
         end()
-
-
-def _packed(press):
-    from decide.participation.entry import press_fields
-
-    return press_fields(press)[b"1"]
 
 
 def test_the_counters_are_set_again_after_the_log_was_away(town):

@@ -70,12 +70,20 @@ def test_keys_differ_by_purpose_and_press_ids_by_subject():
 
 @given(bytes16, subjects, versions, st.sampled_from(Choice), instants)
 def test_a_press_is_read_as_it_was_written(press_id, subject, version, choice, at):
-    press = Press(press_id, subject, version, choice, at)
+    press = Press(press_id, subject, version, choice, at, 37)
     assert press_of(flat(press_fields(press))) == press
 
 
-def test_a_press_takes_thirty_one_bytes():
-    assert sum(map(len, flat(press_fields(Press(bytes(16), 1, 1, 1, 1))))) == 31
+def test_a_press_written_by_the_code_of_before_is_read_too():
+    press = Press(b"p" * 16, 7, 3, Choice.LIKE, 1_700_000_000_000_000)
+    (packed,) = press_fields(press).values()
+    assert press_of([b"1", packed[:-1]]) == press
+    with pytest.raises(Unreadable):
+        press_of([b"1", packed])
+
+
+def test_a_press_takes_thirty_two_bytes():
+    assert sum(map(len, flat(press_fields(Press(bytes(16), 1, 1, 1, 1))))) == 32
 
 
 @given(

@@ -17,9 +17,10 @@ from decide.participation.choices import IdeaKind
 from decide.participation.device import Device
 from decide.participation.door import Door
 from decide.participation.personal import PersonalDatum, personal_data
+from decide.participation.proof import UNKNOWN, Came
 from decide.participation.refusals import Closed, TooMany
 from decide.participation.wording import LONGEST, NoWords, TooLong
-from decide.web.public import phases
+from decide.web.public import phases, proving
 from decide.web.public.citizen import with_device
 from decide.web.public.press import title_of
 from decide.web.shared.context import door, snapshot
@@ -96,11 +97,15 @@ def send(device: Device, subject_id: int) -> ResponseReturnValue:
         sentence = _("Elija un municipio de la lista.")
         return form_page(subject_id, typed, Answer(status=422, errors={"municipality": sentence}))
     try:
-        receipt = keep(door(), device, subject_id, typed)
+        way = proving.way_of(device)
+        receipt = keep(door(), device, subject_id, typed, way.came)
+    except proving.REASONS as error:
+        return proving.asked(device, error, request.path)
     except (Refused, Unavailable) as error:
         return form_page(subject_id, typed, said(error))
     address = address_of(receipt, subject_id)
-    return Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
+    kept = Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
+    return proving.with_pass(kept, way)
 
 
 def may_be_kept(typed: Typed) -> bool:
@@ -112,7 +117,9 @@ def may_be_kept(typed: Typed) -> bool:
     )
 
 
-def keep(door: Door, device: Device, subject_id: int, typed: Typed) -> IdeaReceipt:
+def keep(
+    door: Door, device: Device, subject_id: int, typed: Typed, came: Came = UNKNOWN
+) -> IdeaReceipt:
     """Hand what was typed to the action."""
     return send_idea(
         door,
@@ -123,6 +130,7 @@ def keep(door: Door, device: Device, subject_id: int, typed: Typed) -> IdeaRecei
         text=typed.text,
         topic=typed.topic,
         municipality_number=int(typed.municipality or 0),
+        came=came,
     )
 
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,6 +13,7 @@ from decide.participation.actions import press as keep
 from decide.participation.choices import Choice
 from decide.participation.device import Device
 from decide.participation.refusals import TooMany
+from decide.web.public import proving
 from decide.web.public.citizen import with_device
 from decide.web.shared.context import door, snapshot
 from decide.web.shared.failures import page
@@ -38,15 +39,20 @@ def react(device: Device, subject_id: int) -> ResponseReturnValue:
     if choice is None or version is None:
         raise Refused(_("Elija «Me gusta» o «No me gusta» en la página y envíelo otra vez."))
     try:
-        receipt = keep(door(), device, subject_id, version, choice)
+        way = proving.way_of(device)
+        receipt = keep(door(), device, subject_id, version, choice, way.came)
+    except proving.REASONS as error:
+        return proving.asked(device, error, came_from() or "")
     except TooMany as error:
+        if "page" in request.form:
+            return proving.asked(device, error, came_from() or "")
         return page(429, str(error), retry_after=error.retry_after)
     except Unavailable as error:
         return later(error, {"version": str(version), "choice": WORDS[choice]})
-    return said(receipt)
+    return proving.with_pass(said(receipt), way)
 
 
-def said(receipt: PressReceipt) -> ResponseReturnValue:
+def said(receipt: PressReceipt) -> Response:
     """The answer to a press that is kept."""
     if by_script():
         response = make_response("", 204)
@@ -112,7 +118,9 @@ def title_of(subject_id: int) -> str:
 
 
 def came_from() -> str | None:
-    """The path of our page that sent the form."""
+    """The path of our page that sent the form, also when another page stood between."""
+    if kept := request.form.get("desde"):
+        return local_path(kept) or None
     return local_path(urlsplit(request.headers.get("Referer", "")).path) or None
 
 

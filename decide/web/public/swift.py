@@ -17,6 +17,7 @@ from decide.errors import DecideError
 from decide.participation.actions import press
 from decide.participation.device import Device, cookie_name, verify
 from decide.participation.door import Door
+from decide.participation.proof import Came, cookie_of
 from decide.settings import Settings
 from decide.web.public.ideas import Typed, address_of, keep, may_be_kept
 from decide.web.public.press import CHOICES, FETCH
@@ -45,7 +46,7 @@ class SwiftDoor:
         """Answer presses and ideas through `door`, and let `application` answer all else."""
         self._application = application
         self._door = door
-        self._cookie = cookie_name(https=settings.https) + "="
+        self._cookie = cookie_name(https=settings.https)
         self._headers = [*always(settings).items(), ("Cache-Control", "no-store")]
 
     def __call__(
@@ -67,45 +68,40 @@ class SwiftDoor:
         self, environ: "WSGIEnvironment", path: str, body: bytes
     ) -> "tuple[str, Headers] | None":
         """Status and headers of an answer without body; None where Flask must answer."""
-        device = self._device(environ.get("HTTP_COOKIE", ""))
+        came = Came(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_COOKIE", ""))
+        device = verify(self._door.keys, cookie_of(came.cookies, self._cookie))
         form = fields_of(body)
         if device is None or form is None or not number(form.get("version", "")):
             return None
         try:
             if path.startswith(IDEAS):
-                return self._idea(device, path[len(IDEAS) :], form)
+                return self._idea(device, path[len(IDEAS) :], form, came)
             if environ.get("HTTP_X_REQUESTED_WITH") == FETCH:
-                return self._press(device, path[len(PRESSES) :], form)
+                return self._press(device, path[len(PRESSES) :], form, came)
         except DecideError:
             return None
         return None
 
     def _press(
-        self, device: Device, subject: str, form: Mapping[str, str]
+        self, device: Device, subject: str, form: Mapping[str, str], came: Came
     ) -> "tuple[str, Headers] | None":
         choice = CHOICES.get(form.get("choice", ""))
         if choice is None or not number(subject):
             return None
-        press(self._door, device, int(subject), int(form["version"]), choice)
+        press(self._door, device, int(subject), int(form["version"]), choice, came)
         return "204 No Content", []
 
     def _idea(
-        self, device: Device, subject: str, form: Mapping[str, str]
+        self, device: Device, subject: str, form: Mapping[str, str], came: Came
     ) -> "tuple[str, Headers] | None":
         typed = Typed.of(form)
         if not number(subject) or not may_be_kept(typed):
             return None
-        receipt = keep(self._door, device, int(subject), typed)
+        receipt = keep(self._door, device, int(subject), typed, came)
         return "303 See Other", [
             ("Location", address_of(receipt, int(subject))),
             ("Content-Length", "0"),
         ]
-
-    def _device(self, cookies: str) -> Device | None:
-        for cookie in cookies.split("; "):
-            if cookie.startswith(self._cookie):
-                return verify(self._door.keys, cookie[len(self._cookie) :])
-        return None
 
 
 def ordinary(environ: "WSGIEnvironment") -> bool:

@@ -16,6 +16,7 @@ from decide.web.staff import (
     mails,
     papers,
     permissions,
+    pressure,
     words,
 )
 
@@ -29,6 +30,7 @@ for views in (
     calendar,
     deliveries,
     papers,
+    pressure,
     imports,
     import_runs,
     access,

@@ -34,6 +34,7 @@ def frame() -> dict[str, Any]:
             (_("Accesos"), url_for("staff.access"), "people"),
             (_("Entregas"), url_for("staff.deliveries"), "download"),
             (_("Avisos"), url_for("staff.mails"), "mail"),
+            (_("Presión"), url_for("staff.pressure"), "warning"),
             (_("Bitácora"), url_for("staff.audit_trail"), "eye"),
             (_("Su cuenta"), url_for("staff.own_account"), "person"),
         ],
