@@ -14,6 +14,7 @@ ROOMS = (
     "participation",
     "results",
     "imports",
+    "listening",
     "seals",
     "delivery",
     "statistics",

@@ -83,6 +83,10 @@ class Settings:
     proxies: int = knob(
         "Reverse proxies in front that append X-Forwarded-For; 0 = none, trust no such header.", 0
     )
+    api_per_minute: int = knob("Questions one network may put to the API in a minute.", 600)
+    voices_per_hour: int = knob(
+        "Survey answers and suggestions one network may send in an hour.", 300
+    )
     logins_per_quarter: int = knob("Failed log-ins per account in 15 minutes before a pause.", 10)
     session_idle_minutes: int = knob("A log-in ends after this time without use.", 30)
     session_hours: int = knob("A log-in ends after this time in any case.", 12)

@@ -47,6 +47,8 @@ KINDS = {
     "accesibilidad": "about",
     "terminos": "about",
     "difusion": "about",
+    "encuesta": "about",
+    "sugerencias": "about",
     "embed": "embed",
     "feeds": "feed",
     "sitemap": "feed",

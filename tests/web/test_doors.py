@@ -138,6 +138,10 @@ RULES = {
     "staff.import_run": office(also=(404,)),
     "staff.import_undo": office({CHIEF}, also=(404,)),
     "staff.audit_trail": office(),
+    "staff.survey": office(),
+    "staff.survey_file": office(),
+    "staff.suggestions": office(),
+    "staff.move_suggestion": office(LOADERS, also=(404, 422)),
     "staff.access": office(),
     "staff.mails": office(),
     "staff.account": office(also=(404,)),
@@ -203,6 +207,7 @@ class Street:
             "idea_id": (999_999, 999_999),
             "kind": ("trayectorias", "trayectorias"),
             "session_id": (999_999, 999_999),
+            "suggestion_id": (999_999, 999_999),
         }
 
     def editors(self, world):
@@ -414,7 +419,7 @@ NOT_WORDS = frozenset(
     | {"embed"}
 )
 # Words of what spreads the site and listens to those who use it.
-SPREADING = frozenset({"anuncios", "insertar"})
+SPREADING = frozenset({"anuncios", "encuesta", "gracias", "insertar", "sugerencias"})
 
 
 # The pages with which staff answer an attack.

@@ -29,6 +29,7 @@ from decide.web.public import (
     spreading,
     statistics,
     structured,
+    voices,
     where,
     words,
 )
@@ -60,6 +61,7 @@ for views in (
     feeds,
     spreading,
     embeds,
+    voices,
     about,
     machine,
     offline,

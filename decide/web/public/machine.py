@@ -1,16 +1,12 @@
 """For machines and for bad days: robots.txt and the state of the service, both without SQL."""
 
-from time import monotonic
-
 from flask import Blueprint, Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from decide.errors import Unavailable
-from decide.web.shared.context import resources, snapshot
+from decide.web.shared.context import resources, sql_answers
 
 # What robots have no business in: personal pages and the portals.
 CLOSED_TO_ROBOTS = ("/partido", "/oficina", "/ideas/", "/folios", "/opiniones/", "/reacciones/")
-LATE = 30.0  # seconds after which the picture of the database counts as old
 
 
 def mount(door: Blueprint) -> None:
@@ -34,11 +30,6 @@ def robots() -> ResponseReturnValue:
 
 def status() -> ResponseReturnValue:
     """Whether the service works, as far as this process knows; asks nobody."""
-    try:
-        age = monotonic() - snapshot().picture().timing.reading.taken
-    except Unavailable:
-        age = float("inf")
-    fresh = age < max(LATE, 3 * resources().settings.snapshot_seconds)
-    page = make_response(render_template("public/status.html", fresh=fresh))
+    page = make_response(render_template("public/status.html", fresh=sql_answers()))
     page.headers["Cache-Control"] = "no-store"
     return page

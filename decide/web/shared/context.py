@@ -4,18 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import cast
 
 from flask import current_app
 
 from decide.calendar.rules import Standing
-from decide.errors import NotFound
+from decide.errors import NotFound, Unavailable
 from decide.kernel.db import Session
 from decide.kernel.resources import Resources
 from decide.participation.door import Door
 from decide.participation.snapshot import Snapshot
 
 KEY = "decide"
+LATE = 30.0  # seconds after which the picture of the database counts as old
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,15 @@ def transaction() -> Iterator[tuple[Session, datetime]]:
     own = resources()
     with own.database.transaction() as session:
         yield session, own.clock.now(session)
+
+
+def sql_answers() -> bool:
+    """Whether SQL answered lately, as far as this process knows; asks nobody."""
+    try:
+        age = monotonic() - snapshot().picture().timing.reading.taken
+    except Unavailable:
+        return False
+    return age < max(LATE, 3 * resources().settings.snapshot_seconds)
 
 
 def must_see(area: str) -> None:

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from decide.errors import Conflict, DecideError, NotFound, Refused, Unavailable
 from decide.kernel.log import logger
+from decide.web.shared.context import sql_answers
 
 STATUS: dict[type[DecideError], int] = {
     NotFound: 404,
@@ -43,7 +44,9 @@ def page(status: int, message: str = "", *, retry_after: int | None = None) -> R
         response = make_response({"message": message}, status)
     else:
         template = f"errors/{status if status in OWN_PAGE else 'other'}.html"
-        response = make_response(render_template(template, status=status, message=message), status)
+        response = make_response(
+            render_template(template, status=status, message=message, asks=sql_answers()), status
+        )
     response.headers["Cache-Control"] = "no-store"
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)

@@ -9,7 +9,7 @@ from decide.web.shared.context import reading
 
 KINDS = (
     "account", "actor", "candidacy", "delivery", "import_run", "phase", "platform", "process",
-    "proposal", "result",
+    "proposal", "result", "suggestion",
 )  # fmt: skip
 
 

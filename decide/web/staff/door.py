@@ -17,6 +17,7 @@ from decide.web.staff import (
     papers,
     permissions,
     pressure,
+    voices,
     words,
 )
 
@@ -36,6 +37,7 @@ for views in (
     access,
     mails,
     audit,
+    voices,
     account,
 ):
     views.mount(staff)

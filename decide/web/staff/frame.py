@@ -35,6 +35,8 @@ def frame() -> dict[str, Any]:
             (_("Entregas"), url_for("staff.deliveries"), "download"),
             (_("Avisos"), url_for("staff.mails"), "mail"),
             (_("Presión"), url_for("staff.pressure"), "warning"),
+            (_("Encuesta"), url_for("staff.survey"), "chart"),
+            (_("Dudas"), url_for("staff.suggestions"), "chat"),
             (_("Bitácora"), url_for("staff.audit_trail"), "eye"),
             (_("Su cuenta"), url_for("staff.own_account"), "person"),
         ],

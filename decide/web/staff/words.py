@@ -57,6 +57,7 @@ def kind_words(kind: str) -> str:
         "result": _("Resultado"),
         "seal": _("Sello"),
         "seal_key": _("Clave de los sellos"),
+        "suggestion": _("Duda"),
         "territory": _("Territorio"),
     }
     return words.get(kind, kind)
@@ -109,6 +110,7 @@ def deed_words(deed: str) -> str:
         "second_factor.confirmed": _("Puso el segundo paso a su cuenta"),
         "session.ended": _("Cerró una sesión"),
         "session.opened": _("Entró"),
+        "suggestion.moved": _("Cambió el estado de una duda"),
         "territory.loaded": _("Cargó el territorio"),
     }
     return words.get(deed, deed)

@@ -1,0 +1,4 @@
+"""What people tell the authority about the tool itself: how it served them, what they still wonder.
+
+Nothing here is about an actor, and nothing says who wrote it: no device, no address, only the day.
+"""
