@@ -15,6 +15,7 @@ from decide.accounts import throttle
 from decide.accounts.actions import locked
 from decide.accounts.codes import Code, new_code, typed_code
 from decide.accounts.models import Account, ActivationCode, Handover
+from decide.accounts.passkeys import forget_keys
 from decide.accounts.passphrases import Keeper, chosen
 from decide.accounts.second_factor import forget_recovery_codes
 from decide.accounts.sessions import Half, end_sessions_of, open_half
@@ -141,6 +142,7 @@ def activate(resources: Resources, text: str, passphrase: str, address: str | No
         account.password_hash = hashed
         account.totp_secret, account.totp_at, account.totp_step = None, None, None
         forget_recovery_codes(session, account.id)
+        forget_keys(session, account.id)
         ended = end_sessions_of(session, account.id, at=at)
         audit.record(
             session, "account.activated", at=at, by=account.id, subject=("account", account.id),

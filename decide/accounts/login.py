@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from decide.accounts import throttle
 from decide.accounts.browsers import Browsers
 from decide.accounts.models import Account
 from decide.accounts.passphrases import Keeper, Passphrase
-from decide.accounts.sessions import Half, Visitor, open_half, open_session
+from decide.accounts.sessions import Half, Visitor, is_enrolled, open_half, open_session
 from decide.accounts.throttle import Allowance, bucket
 from decide.audit import actions as audit
 from decide.errors import Refused
@@ -95,7 +96,7 @@ def log_in(resources: Resources, attempt: Attempt) -> Entry:
             current.password_hash = keeper.hash(attempt.passphrase)
         throttle.give_back(session, allowances, at=at)
         known_browser = Browsers(resources.settings.secret_key).introduce(username)
-        if asks_second_factor(resources.settings, current):
+        if asks_second_factor(session, resources.settings, current):
             return Entry(None, open_half(session, current, at=at), known_browser)
         audit.record(
             session, "session.opened", at=at, by=current.id, subject=("account", current.id)
@@ -103,9 +104,10 @@ def log_in(resources: Resources, attempt: Attempt) -> Entry:
         return Entry(open_session(session, current, at=at), None, known_browser)
 
 
-def asks_second_factor(settings: Settings, account: Account) -> bool:
+def asks_second_factor(session: Session, settings: Settings, account: Account) -> bool:
     """Whoever has set one up is always asked; who has not, unless everything is invented."""
-    return account.totp_at is not None or (settings.second_factor and not settings.demonstration)
+    asked_of_all = settings.second_factor and not settings.demonstration
+    return asked_of_all or is_enrolled(session, account)
 
 
 def allowances_of(

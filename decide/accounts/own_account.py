@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from decide.accounts import throttle
 from decide.accounts.actions import locked, set_passphrase
 from decide.accounts.models import Account
+from decide.accounts.passkeys import add_key
 from decide.accounts.passphrases import Keeper, Passphrase
 from decide.accounts.second_factor import WrongCode, new_recovery_codes, right
-from decide.accounts.sessions import Visitor, end_session, sessions_of
+from decide.accounts.sessions import Visitor, end_session, is_enrolled, sessions_of
 from decide.accounts.throttle import Allowance, bucket
 from decide.audit import actions as audit
 from decide.errors import NotFound, Refused
@@ -33,13 +34,7 @@ def change_passphrase(resources: Resources, who: Visitor, present: str, wanted: 
 
     Raise WrongPassphrase, WeakPassphrase or throttle.TooManyTries.
     """
-    allowance = spend(resources, who)
-    with resources.database.reading() as session:
-        stored = stored_hash(session, who.id)
-    if not Keeper(resources.settings).matches(stored, Passphrase(present)):
-        raise WrongPassphrase
-    with resources.database.transaction() as session:
-        throttle.give_back(session, [allowance], at=resources.clock.now(session))
+    check_passphrase(resources, who, present)
     with resources.database.transaction() as session:
         at = resources.clock.now(session)
         set_passphrase(
@@ -49,12 +44,16 @@ def change_passphrase(resources: Resources, who: Visitor, present: str, wanted: 
 
 
 def renew_recovery_codes(resources: Resources, who: Visitor, typed: str) -> tuple[str, ...]:
-    """Ten new codes for a code of the app; the old ones are void. Raise WrongCode, TooManyTries."""
+    """Ten new codes for a code of the app or an old one; those of before are void.
+
+    Raise WrongCode or throttle.TooManyTries.
+    """
     allowance = spend(resources, who)
     with resources.database.transaction() as session:
         at = resources.clock.now(session)
         account = locked(session, who.id)
-        if account.totp_at is None or not right(session, resources.settings, account, typed, at=at):
+        known = is_enrolled(session, account)
+        if not known or not right(session, resources.settings, account, typed, at=at):
             raise WrongCode
         throttle.give_back(session, [allowance], at=at)
         codes = new_recovery_codes(session, resources.settings, who.id)
@@ -62,6 +61,29 @@ def renew_recovery_codes(resources: Resources, who: Visitor, typed: str) -> tupl
             session, "recovery_codes.renewed", at=at, by=who.id, subject=("account", who.id)
         )
     return codes
+
+
+def add_own_key(resources: Resources, who: Visitor, present: str, answer: str, name: str) -> None:
+    """A passkey more, for the passphrase.
+
+    Raise WrongPassphrase, passkeys.KeyRefused, Refused or throttle.TooManyTries.
+    """
+    check_passphrase(resources, who, present)
+    with resources.database.transaction() as session:
+        at = resources.clock.now(session)
+        locked(session, who.id)
+        add_key(session, resources.settings, who.id, answer, name, token=who.token, at=at)
+
+
+def check_passphrase(resources: Resources, who: Visitor, present: str) -> None:
+    """Pass for the right passphrase. Raise WrongPassphrase or throttle.TooManyTries."""
+    allowance = spend(resources, who)
+    with resources.database.reading() as session:
+        stored = stored_hash(session, who.id)
+    if not Keeper(resources.settings).matches(stored, Passphrase(present)):
+        raise WrongPassphrase
+    with resources.database.transaction() as session:
+        throttle.give_back(session, [allowance], at=resources.clock.now(session))
 
 
 def end_own_session(resources: Resources, who: Visitor, session_id: int) -> None:

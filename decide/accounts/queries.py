@@ -7,7 +7,14 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from decide.accounts.models import Account, AccountSession, ActivationCode, EditorContest, Handover
+from decide.accounts.models import (
+    Account,
+    AccountSession,
+    ActivationCode,
+    EditorContest,
+    Handover,
+    Passkey,
+)
 from decide.accounts.passphrases import plainly
 from decide.accounts.roles import Role
 from decide.errors import NotFound
@@ -170,7 +177,7 @@ class AccessLine:
 def access_lines(
     session: Session, *, at: datetime, actor_id: int | None = None, account_id: int | None = None
 ) -> tuple[AccessLine, ...]:
-    """All accounts, or those of one actor, or one, with their newest letter; one statement.
+    """All accounts, or those of one actor, or one, with their newest letter; two statements.
 
     Staff come first, then actors by their number; within each by role and user name.
     """
@@ -196,6 +203,7 @@ def access_lines(
         statement = statement.where(Account.actor_id == actor_id)
     if account_id is not None:
         statement = statement.where(Account.id == account_id)
+    with_keys = frozenset(session.scalars(select(Passkey.account_id)))
     return tuple(
         AccessLine(
             id=account.id,
@@ -205,7 +213,7 @@ def access_lines(
             actor_id=account.actor_id,
             active=account.active,
             activated=account.password_hash is not None,
-            protected=account.totp_at is not None,
+            protected=account.totp_at is not None or account.id in with_keys,
             letter=letter_state(code, at),
             issued_at=code.issued_at if code else None,
             expires_at=code.expires_at if code else None,

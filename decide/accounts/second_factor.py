@@ -1,4 +1,4 @@
-"""The second factor: six digits from an app (TOTP), or one of ten printed recovery codes.
+"""The second factor: six digits from an app (TOTP), a passkey, or one of ten printed codes.
 
 Like the log-in, `pass_second` owns its commits: a spent try must outlive the refusal.
 """
@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from decide.accounts import throttle
 from decide.accounts.actions import locked
 from decide.accounts.codes import ALPHABET
 from decide.accounts.models import Account, RecoveryCode
-from decide.accounts.sessions import Half, Visitor, end_session, open_session
+from decide.accounts.sessions import Half, Visitor, end_session, is_enrolled, open_session
 from decide.accounts.throttle import Allowance, bucket
 from decide.audit import actions as audit
 from decide.errors import Refused
@@ -98,9 +99,28 @@ def offer(session: Session, settings: Settings, account_id: int) -> Offer:
 
 
 def pass_second(resources: Resources, half: Half, typed: str) -> Passed:
-    """Complete a half log-in. Raise WrongCode or throttle.TooManyTries.
+    """Complete a half log-in by a code. Raise WrongCode or throttle.TooManyTries.
 
-    The first right code confirms the app, and recovery codes are given out.
+    The first right code confirms the app.
+    """
+
+    def proof(session: Session, account: Account, at: datetime) -> None:
+        first = not is_enrolled(session, account)
+        if not right(session, resources.settings, account, typed, at=at):
+            raise WrongCode
+        if first:
+            account.totp_at = at
+
+    return complete(resources, half, proof)
+
+
+def complete(
+    resources: Resources, half: Half, proof: Callable[[Session, Account, datetime], None]
+) -> Passed:
+    """Make a whole log-in of a half one when `proof` passes; a try is spent first.
+
+    The first time, recovery codes are given out. Raise what `proof` raises, WrongCode for a closed
+    account, or throttle.TooManyTries.
     """
     allowance = Allowance(bucket("second", str(half.account_id)), TRIES)
     with resources.database.transaction() as session:
@@ -108,13 +128,13 @@ def pass_second(resources: Resources, half: Half, typed: str) -> Passed:
     with resources.database.transaction() as session:
         at = resources.clock.now(session)
         account = locked(session, half.account_id)
-        first = account.totp_at is None
-        if not account.active or not right(session, resources.settings, account, typed, at=at):
+        if not account.active:
             raise WrongCode
+        first = not is_enrolled(session, account)
+        proof(session, account, at)
         throttle.give_back(session, [allowance], at=at)
         recovery: tuple[str, ...] = ()
         if first:
-            account.totp_at = at
             recovery = new_recovery_codes(session, resources.settings, account.id)
             audit.record(
                 session, "second_factor.confirmed", at=at, by=account.id,
@@ -136,8 +156,6 @@ def right(
     plain = BETWEEN.sub("", typed).upper()
     if DIGITS.fullmatch(plain):
         return right_digits(settings, account, plain, at=at)
-    if account.totp_at is None:
-        return False
     spent = session.scalars(
         update(RecoveryCode)
         .where(

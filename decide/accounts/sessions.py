@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from decide.accounts.models import Account, AccountSession, EditorContest
+from decide.accounts.models import Account, AccountSession, EditorContest, Passkey
 from decide.accounts.roles import Role
 from decide.kernel.resources import Resources
 from decide.settings import Settings
@@ -96,7 +96,7 @@ def visitor_of(session: Session, account: Account, session_id: int, token: str) 
 def open_half(session: Session, account: Account, *, at: datetime) -> Half:
     """Note that the passphrase was right. The token opens nothing but the page for the code."""
     row, token = new_row(session, account, at=at, passed_at=None)
-    return half_of(account, row.id, token)
+    return half_of(session, account, row.id, token)
 
 
 def new_row(
@@ -131,20 +131,26 @@ def half(resources: Resources, token: str) -> Half | None:
                 Account.active,
             )
         ).one_or_none()
-    return half_of(found[0], found[1], token) if found else None
+        return half_of(session, found[0], found[1], token) if found else None
 
 
-def half_of(account: Account, session_id: int, token: str) -> Half:
+def half_of(session: Session, account: Account, session_id: int, token: str) -> Half:
     """An account and its half log-in."""
     return Half(
         account_id=account.id,
         username=account.username,
         person=account.person,
         role=account.role,
-        enrolled=account.totp_at is not None,
+        enrolled=is_enrolled(session, account),
         session_id=session_id,
         token=token,
     )
+
+
+def is_enrolled(session: Session, account: Account) -> bool:
+    """Whether the account has a second factor: an app that was confirmed, or a passkey."""
+    keys = select(Passkey.id).where(Passkey.account_id == account.id).limit(1)
+    return account.totp_at is not None or session.scalar(keys) is not None
 
 
 def sessions_of(

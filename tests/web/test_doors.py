@@ -10,10 +10,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from flask import Blueprint, Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from decide.accounts.actions import create_account
+from decide.accounts.models import Account, Passkey
 from decide.accounts.roles import Role
+from decide.accounts.sessions import open_session
 from decide.app import create_app
 from decide.catalog.models import ProfileDraft
 from decide.delivery.folder import Shelf
@@ -22,7 +24,7 @@ from decide.kernel.clock import FrozenClock
 from decide.settings import Settings
 from decide.web.shared.context import KEY
 from tests import factories
-from tests.portal import OURS, PASSPHRASE, WORLD, Person
+from tests.portal import OURS, WORLD, Person
 
 STRANGER = "stranger"
 A, A_EDITOR, B = "lucero", "lucero.dos", "raiz"
@@ -48,19 +50,22 @@ class Rule:
     owned: bool = False
     # Allowed people may get these too (no such import, nothing to retry, closed by the calendar).
     also: tuple[int, ...] = ()
+    # It names a thing of the one person: for colleagues of the same actor it does not exist either.
+    personal: bool = False
 
 
-def portal(*, owned=False, people=PORTAL, also=()):
-    return Rule(frozenset(people), owned, (422, *also))
+def portal(*, owned=False, people=PORTAL, also=(), personal=False):
+    return Rule(frozenset(people), owned, (422, *also), personal)
 
 
-def office(people=OFFICE, also=()):
-    return Rule(frozenset(people), False, also)
+def office(people=OFFICE, also=(), personal=False):
+    return Rule(frozenset(people), False, also, personal)
 
 
 RULES = {
     "actor.login": Rule(ANYONE, also=(422,)),
     "actor.second_step": Rule(ANYONE, also=(422,)),
+    "actor.second_key": Rule(ANYONE, also=(422,)),
     "actor.activate": Rule(ANYONE, also=(422,)),
     "actor.logout": portal(),
     "actor.dashboard": portal(),
@@ -99,18 +104,23 @@ RULES = {
     "actor.close_editor": portal(owned=True, people={A, B}),
     "actor.history": portal(people={A, B}),
     "actor.own_account": portal(),
-    "actor.end_session": portal(also=(404,)),
+    "actor.end_session": portal(personal=True),
     "actor.end_everywhere": portal(),
     "actor.change_passphrase": portal(),
+    "actor.add_key": portal(),
+    "actor.remove_key": portal(personal=True),
     "actor.renew_codes": portal(),
     "actor.set_reminders": portal(),
     "staff.own_account": office(),
-    "staff.end_session": office(also=(404,)),
+    "staff.end_session": office(personal=True),
     "staff.end_everywhere": office(),
     "staff.change_passphrase": office(also=(422,)),
+    "staff.add_key": office(also=(422,)),
+    "staff.remove_key": office(personal=True),
     "staff.renew_codes": office(also=(422,)),
     "staff.login": Rule(ANYONE, also=(422,)),
     "staff.second_step": Rule(ANYONE, also=(422,)),
+    "staff.second_key": Rule(ANYONE, also=(422,)),
     "staff.activate": Rule(ANYONE, also=(422,)),
     "staff.logout": office(),
     "staff.dashboard": office(),
@@ -177,6 +187,14 @@ GUARDED = [
 ]
 
 
+def key_of(account_id, at):
+    """A passkey of somebody who also has an app, so that it may be taken away."""
+    return Passkey(
+        account_id=account_id, credential_id=b"key of %d" % account_id, public_key=b"x",
+        sign_count=0, name="Llave", added_at=at,
+    )  # fmt: skip
+
+
 class Street:
     """One application for all cases, with everybody at a browser of their own."""
 
@@ -186,6 +204,11 @@ class Street:
         self.arrived = {}
         with self.house.resources.database.transaction() as session:
             numbers = tuple(self.deliver(session, world[key]) for key in ("lucero", "raiz"))
+            people = [self.account(session, name) for name in (A, B)]
+            rows = [key_of(each.id, clock.instant) for each in people]
+            session.add_all(rows)
+            session.flush()
+            self.keys = tuple(row.id for row in rows)
             told = {"motive": SECRETS[1]}
             session.add(
                 ProfileDraft(
@@ -206,8 +229,9 @@ class Street:
             "handover_id": (999_999, 999_999),
             "idea_id": (999_999, 999_999),
             "kind": ("trayectorias", "trayectorias"),
-            "session_id": (999_999, 999_999),
             "suggestion_id": (999_999, 999_999),
+            "session_id": (999_999, 999_999),  # opened when needed
+            "key_id": self.keys,
         }
 
     def editors(self, world):
@@ -244,6 +268,16 @@ class Street:
             self.arrived = {}
             with self.house.resources.database.transaction() as session:
                 session.execute(text("TRUNCATE login_allowance"))
+        if endpoint.endswith("end_session"):
+            with self.house.resources.database.transaction() as session:
+                self.things["session_id"] = tuple(
+                    open_session(session, self.account(session, name), at=instant).session_id
+                    for name in (A, B)
+                )
+
+    def account(self, session, name):
+        """The row of one of the people."""
+        return session.scalars(select(Account).where(Account.username == name)).one()
 
     def person(self, name):
         """Somebody at their browser, with a form token of their session."""
@@ -252,10 +286,18 @@ class Street:
             door = "/oficina" if name in STAFF else "/partido"
             person.open(f"{door}/entrar")
             if name != STRANGER:
-                person.send(username=name, passphrase=PASSPHRASE).open(door)
+                self.log_in(person, name)
+                person.open(door)
             person.token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', person.html)[1]
             self.arrived[name] = person
         return self.arrived[name]
+
+    def log_in(self, person, name):
+        """A session without the log-in page: some have a second step by now."""
+        with self.house.resources.database.transaction() as session:
+            opened = open_session(session, self.account(session, name), at=self.clock.instant)
+        with person.client.session_transaction("/partido") as kept:
+            kept["_user_id"] = opened.token
 
     def path(self, rule, place=0):
         """The address with Partido Lucero's thing in it (0) or another actor's (1)."""
@@ -267,7 +309,8 @@ class Street:
         """Everything that people at these doors can change, as one value."""
         tables = ("proposal", "profile_draft", "profile", "subject", "subject_version", "account",
                   "delivery", "delivery_download", "acknowledgement", "delivery_handover",
-                  "delivery_letter", "idea_answer", "phase", "import_run", "pressure")  # fmt: skip
+                  "delivery_letter", "idea_answer", "phase", "import_run", "pressure", "passkey",
+                  "editor_contest", "activation_code", "handover", "recovery_code")  # fmt: skip
         with self.house.resources.database.reading() as session:
             return [
                 session.scalar(
@@ -325,7 +368,7 @@ def test_nobody_passes_where_they_may_not(street, rule, method):
             if name not in law.people:
                 assert refused(rule, name, answer), (case, status)
                 assert street.fingerprint() == before, case
-            elif law.owned and (name == B) != (whose == B):
+            elif (law.owned and (name == B) != (whose == B)) or (law.personal and name != whose):
                 assert status == 404, (case, status, "another actor's thing must not exist")
                 assert street.fingerprint() == before, case
             else:
@@ -405,11 +448,11 @@ SPANISH = (
     "datos de descargar descartar deshacer dias difusion distritos donde electas entrar entrega "
     "entregas equipo error estadisticas estado etapas facil fallas filas folios fotografia "
     "fotos funciona guardar guias hechas historial hojas ideas importaciones importar "
-    "integrantes lectura lista llevar m municipios nueva nuevos oficina opiniones organos "
-    "palabras partido paso patrones personal personas plataformas preparar previa privacidad "
-    "propuestas publicar quitadudas quitar reacciones recorte reintentar resultados resumen "
-    "retirar revisar salir secciones segundo sellos sesiones sin sitio tarjetas temas terminos "
-    "territorio traer trayectoria trayectorias verificar vista vistas voto votos "
+    "integrantes lectura lista llave llaves llevar m municipios nueva nuevos oficina opiniones "
+    "organos palabras partido paso patrones personal personas plataformas preparar previa "
+    "privacidad propuestas publicar quitadudas quitar reacciones recorte reintentar resultados "
+    "resumen retirar revisar salir secciones segundo sellos sesiones sin sitio tarjetas temas "
+    "terminos territorio traer trayectoria trayectorias verificar vista vistas voto votos "
 )
 # Of deliveries: receipts, letters, answers, and the check in the browser.
 DELIVERING = frozenset({"del", "en", "firma", "mano", "oficio", "responder"})

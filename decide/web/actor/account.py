@@ -8,7 +8,7 @@ from decide.web.shared import account
 
 
 def own_account() -> ResponseReturnValue:
-    """Log-ins in force, passphrase, recovery codes."""
+    """Log-ins in force, passphrase, passkeys, recovery codes."""
     return account.show(GATE)
 
 
@@ -37,6 +37,16 @@ def set_reminders() -> ResponseReturnValue:
     return account.reminders(GATE)
 
 
+def add_key() -> ResponseReturnValue:
+    """A passkey more."""
+    return account.new_key(GATE)
+
+
+def remove_key(key_id: int) -> ResponseReturnValue:
+    """A passkey less."""
+    return account.drop_key(GATE, key_id)
+
+
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     post = ["POST"]
@@ -47,4 +57,6 @@ def mount(door: Blueprint) -> None:
     )
     door.add_url_rule("/cuenta/clave", view_func=change_passphrase, methods=post)
     door.add_url_rule("/cuenta/avisos", view_func=set_reminders, methods=post)
+    door.add_url_rule("/cuenta/llaves", view_func=add_key, methods=post)
+    door.add_url_rule("/cuenta/llaves/<int:key_id>/quitar", view_func=remove_key, methods=post)
     door.add_url_rule("/cuenta/codigos", view_func=renew_codes, methods=post)

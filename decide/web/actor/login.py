@@ -21,6 +21,11 @@ def second_step() -> ResponseReturnValue:
     return second.ask(GATE)
 
 
+def second_key() -> ResponseReturnValue:
+    """A passkey, used or made."""
+    return second.by_key(GATE)
+
+
 def activate() -> ResponseReturnValue:
     """Type the code of a letter and choose a passphrase."""
     return activation.start(GATE)
@@ -35,5 +40,6 @@ def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     door.add_url_rule("/entrar", view_func=login, methods=["GET", "POST"])
     door.add_url_rule("/segundo-paso", view_func=second_step, methods=["GET", "POST"])
+    door.add_url_rule("/segundo-paso/llave", view_func=second_key, methods=["POST"])
     door.add_url_rule("/activar", view_func=activate, methods=["GET", "POST"])
     door.add_url_rule("/salir", view_func=logout, methods=["POST"])

@@ -1,12 +1,13 @@
-"""“Su cuenta”: log-ins in force, passphrase, recovery codes; the same at both doors."""
+"""“Su cuenta”: log-ins, reminders, passphrase, passkeys, recovery codes; at both doors."""
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from decide.accounts import actions, queries, second_factor, sessions
+from decide.accounts import actions, passkeys, queries, second_factor, sessions
 from decide.accounts.own_account import (
     WrongPassphrase,
+    add_own_key,
     change_passphrase,
     end_own_session,
     renew_recovery_codes,
@@ -27,6 +28,8 @@ def show(gate: Gate, errors: dict[str, str] | None = None, typed: str | None = N
         now = resources().clock.now(session)
         in_force = sessions.sessions_of(session, resources().settings, who.id, at=now)
         left = second_factor.left(session, who.id)
+        keys = passkeys.keys_of(session, who.id)
+        offered = passkeys.offer_key(session, resources().settings, who.id, who.token)
         wishes = queries.mail_wishes(session, who.id)
     return render_template(
         "account/account.html",
@@ -34,6 +37,8 @@ def show(gate: Gate, errors: dict[str, str] | None = None, typed: str | None = N
         who=who,
         in_force=in_force,
         left=left,
+        keys=keys,
+        offered=offered,
         email=wishes.email if typed is None else typed,
         reminders=reminder_words(),
         wanted=frozenset(MailKind) - wishes.unwanted,
@@ -100,6 +105,36 @@ def reminders(gate: Gate) -> ResponseReturnValue:
     except Refused as refusal:
         return show(gate, {"email": str(refusal)}, email), 422
     flash(_("Guardamos cuáles avisos quiere y a dónde van."), "success")
+    return redirect(gate.url("own_account"), 303)
+
+
+def new_key(gate: Gate) -> ResponseReturnValue:
+    """A passkey that the browser has just made, for the passphrase."""
+    sent = request.form
+    try:
+        add_own_key(
+            resources(), visitor(), sent.get("key_passphrase", ""), sent.get("answer", ""),
+            sent.get("key_name", ""),
+        )  # fmt: skip
+    except TooManyTries as refusal:
+        return show(gate, {"key_passphrase": str(refusal)}), 429
+    except WrongPassphrase as refusal:
+        return show(gate, {"key_passphrase": str(refusal)}), 422
+    except Refused as refusal:
+        return show(gate, {"key_name": str(refusal)}), 422
+    flash(_("Su llave ya sirve para entrar."), "success")
+    return redirect(gate.url("own_account"), 303)
+
+
+def drop_key(gate: Gate, key_id: int) -> ResponseReturnValue:
+    """Take one of the own passkeys away."""
+    try:
+        with transaction() as (session, now):
+            passkeys.remove_key(session, visitor().id, key_id, at=now)
+    except Refused as refusal:
+        flash(str(refusal), "warning")
+    else:
+        flash(_("Quitamos esa llave."), "success")
     return redirect(gate.url("own_account"), 303)
 
 

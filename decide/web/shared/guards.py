@@ -13,7 +13,9 @@ Guard = Callable[[], ResponseReturnValue | None]
 
 # Views of a guarded door that a stranger may see: its way in, by full endpoint name.
 OPEN_VIEWS = frozenset(
-    f"{door}.{view}" for door in ("actor", "staff") for view in ("login", "second_step", "activate")
+    f"{door}.{view}"
+    for door in ("actor", "staff")
+    for view in ("login", "second_step", "second_key", "activate")
 )
 
 

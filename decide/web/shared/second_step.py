@@ -1,4 +1,4 @@
-"""The second step of a log-in: six digits from an app, and setting the app up the first time."""
+"""The second step of a log-in: six digits from an app or a passkey, and setting one up."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,12 @@ import segno
 from flask import make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from decide.accounts.passkeys import KeyRefused, ask_key, offer_key, pass_by_key
 from decide.accounts.second_factor import Passed, WrongCode, offer, pass_second
 from decide.accounts.sessions import Half
 from decide.accounts.throttle import TooManyTries
 from decide.web.shared import kept
-from decide.web.shared.context import resources, transaction
+from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import (
     Gate,
     arrive,
@@ -42,6 +43,25 @@ def ask(gate: Gate) -> ResponseReturnValue:
     except (WrongCode, TooManyTries) as refusal:
         status = 429 if isinstance(refusal, TooManyTries) else 422
         return page(gate, half, carried, str(refusal)), status
+    return entered(gate, passed, carried)
+
+
+def by_key(gate: Gate) -> ResponseReturnValue:
+    """A passkey instead of digits; whoever has no second step yet makes one."""
+    half = half_log_in(gate)
+    if half is None:
+        return redirect(gate.url("login"))
+    carried = Carried(request.form.get("siguiente", ""), request.form.get("guardado", ""))
+    try:
+        passed = pass_by_key(resources(), half, request.form.get("answer", ""))
+    except (KeyRefused, WrongCode, TooManyTries) as refusal:
+        status = 429 if isinstance(refusal, TooManyTries) else 422
+        return page(gate, half, carried, str(refusal)), status
+    return entered(gate, passed, carried)
+
+
+def entered(gate: Gate, passed: Passed, carried: Carried) -> ResponseReturnValue:
+    """The whole log-in: first the recovery codes if there are new ones, then on."""
     begin(passed.visitor)
     if passed.recovery:
         return recovery_page(gate, passed, carried)
@@ -50,12 +70,17 @@ def ask(gate: Gate) -> ResponseReturnValue:
 
 def page(gate: Gate, half: Half, carried: Carried, problem: str = "") -> str:
     """The form for the digits, with the secret above it as long as it has not been confirmed."""
+    settings = resources().settings
     if half.enrolled:
+        with reading() as session:
+            key = ask_key(session, settings, half.account_id, half.token)
         return render_template(
-            "account/second_step.html", gate=gate, half=half, carried=carried, problem=problem
-        )
+            "account/second_step.html",
+            gate=gate, half=half, carried=carried, problem=problem, key=key,
+        )  # fmt: skip
     with transaction() as (session, _now):
-        offered = offer(session, resources().settings, half.account_id)
+        offered = offer(session, settings, half.account_id)
+        key = offer_key(session, settings, half.account_id, half.token)
     drawn = segno.make(offered.uri, error="m").svg_data_uri(
         border=4, scale=5, dark="#000", light="#fff"
     )
@@ -67,6 +92,7 @@ def page(gate: Gate, half: Half, carried: Carried, problem: str = "") -> str:
         problem=problem,
         offered=offered,
         drawn=drawn,
+        key=key,
     )
 
 

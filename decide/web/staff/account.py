@@ -8,7 +8,7 @@ from decide.web.staff.login import GATE
 
 
 def own_account() -> ResponseReturnValue:
-    """Log-ins in force, passphrase, recovery codes."""
+    """Log-ins in force, passphrase, passkeys, recovery codes."""
     return account.show(GATE)
 
 
@@ -32,6 +32,16 @@ def renew_codes() -> ResponseReturnValue:
     return account.new_codes(GATE)
 
 
+def add_key() -> ResponseReturnValue:
+    """A passkey more."""
+    return account.new_key(GATE)
+
+
+def remove_key(key_id: int) -> ResponseReturnValue:
+    """A passkey less."""
+    return account.drop_key(GATE, key_id)
+
+
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     post = ["POST"]
@@ -41,4 +51,6 @@ def mount(door: Blueprint) -> None:
         "/cuenta/sesiones/<int:session_id>/cerrar", view_func=end_session, methods=post
     )
     door.add_url_rule("/cuenta/clave", view_func=change_passphrase, methods=post)
+    door.add_url_rule("/cuenta/llaves", view_func=add_key, methods=post)
+    door.add_url_rule("/cuenta/llaves/<int:key_id>/quitar", view_func=remove_key, methods=post)
     door.add_url_rule("/cuenta/codigos", view_func=renew_codes, methods=post)

@@ -37,6 +37,8 @@ MAY: dict[str, frozenset[str]] = {
     "staff.end_session": EVERYBODY,
     "staff.end_everywhere": EVERYBODY,
     "staff.change_passphrase": EVERYBODY,
+    "staff.add_key": EVERYBODY,
+    "staff.remove_key": EVERYBODY,
     "staff.renew_codes": EVERYBODY,
     # Changing
     "staff.print_letters": ADMINISTRATOR,

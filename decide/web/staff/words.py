@@ -71,6 +71,8 @@ def deed_words(deed: str) -> str:
         "account.created": _("Creó una cuenta"),
         "account.deactivated": _("Desactivó una cuenta"),
         "account.mail_set": _("Cambió a dónde van sus avisos"),
+        "passkey.added": _("Agregó una llave de acceso"),
+        "passkey.removed": _("Quitó una llave de acceso"),
         "account.passphrase_set": _("Cambió una contraseña"),
         "actor.changed": _("Corrigió un actor político"),
         "actor.registered": _("Registró un actor político"),
