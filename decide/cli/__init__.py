@@ -15,6 +15,7 @@ from decide.cli.house import docs_command, drain_command, migrate_command, setti
 from decide.cli.imports import import_command
 from decide.cli.ledger import ledger_group
 from decide.cli.pressure import pressure_group
+from decide.cli.readiness import ready_command
 from decide.cli.seals import seal_group
 
 
@@ -37,6 +38,7 @@ for command in (
     docs_command,
     demo_command,
     import_command,
+    ready_command,
     account_group,
     delivery_group,
     seal_group,

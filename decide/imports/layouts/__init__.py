@@ -11,6 +11,7 @@ from decide.imports.layouts import (
     candidacies,
     elected,
     ine,
+    platforms,
     results,
     territory,
 )
@@ -24,6 +25,7 @@ LAYOUTS: tuple[Layout, ...] = (
     actors.ACTORS,
     alliances.MUNICIPAL,
     alliances.DISTRICT,
+    platforms.PLATFORMS,
     blocks.MUNICIPAL,
     blocks.DISTRICT,
     candidacies.SLATES,

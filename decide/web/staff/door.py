@@ -17,6 +17,7 @@ from decide.web.staff import (
     papers,
     permissions,
     pressure,
+    setup,
     voices,
     words,
 )
@@ -28,6 +29,7 @@ for views in (
     words,
     login,
     dashboard,
+    setup,
     calendar,
     deliveries,
     papers,

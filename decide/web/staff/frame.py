@@ -29,6 +29,7 @@ def frame() -> dict[str, Any]:
         },
         "navigation": [
             (_("Inicio"), url_for("staff.dashboard"), "home"),
+            (_("Preparación"), url_for("staff.readiness"), "check"),
             (_("Calendario"), url_for("staff.calendar"), "calendar"),
             (_("Importaciones"), url_for("staff.imports"), "upload"),
             (_("Accesos"), url_for("staff.access"), "people"),

@@ -34,7 +34,8 @@ def mount(door: Blueprint) -> None:
 
 def imports() -> ResponseReturnValue:
     """What was imported, and the form for the next file."""
-    return imports_page()
+    layout = request.args.get("lista", "")
+    return imports_page(layout=layout if layout in BY_KEY else "")
 
 
 def imports_page(error: str = "", layout: str = "") -> str:

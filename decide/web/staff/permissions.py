@@ -17,6 +17,8 @@ MAY: dict[str, frozenset[str]] = {
     # Reading
     "staff.logout": EVERYBODY,
     "staff.dashboard": EVERYBODY,
+    "staff.readiness": EVERYBODY,
+    "staff.process_form": EVERYBODY,
     "staff.calendar": EVERYBODY,
     "staff.deliveries": EVERYBODY,
     "staff.delivery": EVERYBODY,
@@ -47,6 +49,8 @@ MAY: dict[str, frozenset[str]] = {
     "staff.hand_over": ADMINISTRATOR,
     "staff.receipt": ADMINISTRATOR,
     "staff.close_account": ADMINISTRATOR,
+    "staff.save_process": ADMINISTRATOR,
+    "staff.load_map": ADMINISTRATOR,
     "staff.phase": ADMINISTRATOR,
     "staff.set_pressure": ADMINISTRATOR,
     "staff.move_suggestion": IMPORTERS,
