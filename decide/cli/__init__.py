@@ -8,6 +8,7 @@ import click
 from flask import Flask
 
 from decide.cli.accounts import account_group
+from decide.cli.archive import archive_command
 from decide.cli.audit import audit_command
 from decide.cli.delivery import delivery_group
 from decide.cli.demonstration import demo_command
@@ -43,6 +44,7 @@ for command in (
     delivery_group,
     seal_group,
     audit_command,
+    archive_command,
     ledger_group,
     pressure_group,
 ):

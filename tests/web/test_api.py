@@ -192,3 +192,23 @@ def test_every_reference_of_the_description_leads_somewhere(client):
 def test_no_column_takes_a_word_of_the_question():
     for _, table in TABLES:
         assert not {SHEET, COUNT} & {each.name for each in table.columns}
+
+
+def test_a_network_that_asks_too_much_waits_and_is_told_so_in_json(settings, resources):
+    with resources.database.transaction() as session:
+        factories.process(session)
+    resources.queue.flushdb()
+    few = replace(settings, api_per_minute=3, page_cache_mib=0)
+    app, close = opened(few, settings.database_url, FrozenClock(factories.RESULTS))
+    client = app.test_client()
+    told = [client.get("/api/v1/openapi.json").status_code for _ in range(4)]
+    assert told == [200, 200, 200, 429]
+    refused = client.get("/api/v1/territorio/municipios")
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert refused.headers["Access-Control-Allow-Origin"] == "*"
+    assert json.loads(refused.get_data())["mensaje"].startswith("Demasiadas preguntas.")
+    other = client.get("/api/v1/openapi.json", environ_base={"REMOTE_ADDR": "203.0.113.9"})
+    assert other.status_code == 200
+    assert client.get("/datos/territorio/municipios.csv").status_code == 200
+    close()

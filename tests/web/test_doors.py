@@ -466,7 +466,7 @@ NOT_WORDS = frozenset(
     | {"embed"}
 )
 # Words of what spreads the site and listens to those who use it.
-SPREADING = frozenset({"anuncios", "encuesta", "gracias", "insertar", "sugerencias"})
+SPREADING = frozenset({"anuncios", "encuesta", "gracias", "insertar", "lugares", "sugerencias"})
 
 
 # The pages with which staff answer an attack.

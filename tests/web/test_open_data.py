@@ -389,3 +389,20 @@ def test_the_same_rows_are_the_same_bytes(small, knobs):
     changed(resources, "Partido Lucero")
     assert {form: client.get(f"/datos/actores/actores.{form}").get_data() for form in Format} == one
     close()
+
+
+@pytest.mark.shared
+def test_places_and_results_are_points_with_the_same_words_as_the_files(real_client):
+    places = json.loads(real_client.get("/datos/territorio/lugares.geojson").get_data())
+    assert places["type"] == "FeatureCollection"
+    assert len(places["features"]) == 125 + 45
+    for each in places["features"]:
+        longitude, latitude = each["geometry"]["coordinates"]
+        assert -100.7 < longitude < -98.5
+        assert 18.3 < latitude < 20.4
+    answer = real_client.get("/datos/resultados/lugares.geojson")
+    assert answer.mimetype == "application/geo+json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    found = [each["properties"] for each in json.loads(answer.get_data())["features"]]
+    assert found == rows_in_json(real_client, "resultados", "resultados")
+    assert sum(each["total"] or 0 for each in found) == 6_687_908

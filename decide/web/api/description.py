@@ -50,7 +50,9 @@ def mount(door: Blueprint) -> None:
     door.add_url_rule("/openapi.json", view_func=openapi)
 
 
-@SPEC.validate(resp=Answers(HTTP_200=Contents), tags=("Índice",), operation_id="indice")
+@SPEC.validate(
+    resp=Answers(HTTP_200=Contents, HTTP_429=Mistake), tags=("Índice",), operation_id="indice"
+)
 @cacheable
 def contents() -> ResponseReturnValue:
     """Tablas abiertas

@@ -75,7 +75,7 @@ def rows_view(chosen: DataSet, table: Table, row: Any) -> View:
     return described(
         rows,
         query=question_shape(chosen, table),
-        resp=Answers(HTTP_200=answer_shape(chosen, table, row), HTTP_404=Mistake),
+        resp=Answers(HTTP_200=answer_shape(chosen, table, row), HTTP_404=Mistake, HTTP_429=Mistake),
         tags=(chosen.title,),
         operation_id=f"{chosen.name}-{table.name}",
     )
@@ -98,7 +98,7 @@ def row_view(chosen: DataSet, table: Table, row: Any) -> View:
     one.__doc__ = f"Una fila de {table.title}\n\nPor su clave: {', '.join(table.key)}."
     return described(
         one,
-        resp=Answers(HTTP_200=row, HTTP_404=Mistake),
+        resp=Answers(HTTP_200=row, HTTP_404=Mistake, HTTP_429=Mistake),
         tags=(chosen.title,),
         operation_id=f"{chosen.name}-{table.name}-una",
     )

@@ -10,18 +10,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from decide.errors import NotFound
-from decide.opendata import catalog
+from decide.opendata import catalog, geojson
 from decide.opendata.definitions import DataSet, Table
 from decide.opendata.editions import DESCRIPTOR, Edition, edition_of, snapshots
 from decide.opendata.formats import MEDIA_TYPES, Format
 from decide.opendata.package import LICENCE, OpenFile, Publisher
 from decide.opendata.sets import SETS, set_named, table_named
 from decide.web.public import phases
-from decide.web.shared.context import must_see, resources
+from decide.web.shared.context import must_see, reading, resources
 from decide.web.shared.crossing import open_to_all
 from decide.web.shared.pages import FRESH, cacheable
 
 JSON_LD = "application/ld+json"
+# Sets that can also be put on a map, with the view that does it.
+POINTS = {"territorio": "public.open_places", "resultados": "public.open_result_places"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ def mount(door: Blueprint) -> None:
     door.add_url_rule("/datos/<string:dataset>", view_func=open_set)
     door.add_url_rule("/datos/<string:dataset>/datapackage.json", view_func=open_descriptor)
     door.add_url_rule("/datos/<string:dataset>/<string:table>.<string:form>", view_func=open_file)
+    door.add_url_rule("/datos/territorio/lugares.geojson", view_func=open_places)
+    door.add_url_rule("/datos/resultados/lugares.geojson", view_func=open_result_places)
     door.add_url_rule("/datos/<string:dataset>/<string:day>.zip", view_func=open_snapshot)
     for words in (byte_words, column_kind_words):
         door.add_app_template_filter(words)
@@ -88,6 +92,7 @@ def open_set(dataset: str) -> ResponseReturnValue:
         chosen=chosen,
         edition=edition,
         tables=tables,
+        points=POINTS.get(chosen.name),
         snapshots=snapshots(resources(), chosen),
         licence=LICENCE,
         json_ld=catalog.schema_org(chosen, edition, publisher()),
@@ -110,6 +115,22 @@ def open_file(dataset: str, table: str, form: str) -> ResponseReturnValue:
     edition = edition_of(resources(), chosen)
     wanted = edition.file(table_named(chosen, table).name, Format(form))
     return sent(edition.path(wanted.name), MEDIA_TYPES[wanted.form], wanted.digest)
+
+
+@cacheable
+def open_places() -> ResponseReturnValue:
+    """Municipalities and districts as points."""
+    opened("territorio")
+    with reading() as session:
+        return open_to_all(Response(geojson.places(session), content_type=geojson.MEDIA_TYPE))
+
+
+@cacheable
+def open_result_places() -> ResponseReturnValue:
+    """Results by place as points."""
+    opened("resultados")
+    with reading() as session:
+        return open_to_all(Response(geojson.results(session), content_type=geojson.MEDIA_TYPE))
 
 
 def open_snapshot(dataset: str, day: str) -> ResponseReturnValue:
