@@ -112,6 +112,30 @@ def countersign(session: Session, number: int, actor_id: int, *, at: datetime, b
     audit.record(session, "seal.countersigned", at=at, by=by, subject=("seal", number))
 
 
+def countersign_new(session: Session, actor_id: int, *, root: str, at: datetime, by: int) -> int:
+    """Confirm every seal up to the one whose head the page showed; returns how many were new.
+
+    Conflict when no seal has that head: what the person saw is not what stands here.
+    """
+    seen = session.scalar(
+        select(Seal.number)
+        .where(Seal.root == _bytes_of(root))
+        .order_by(Seal.number.desc())
+        .limit(1)
+    )
+    if seen is None:
+        raise Conflict("La cabeza que usted vio no está en el registro. Avise a la autoridad.")
+    said = select(Countersignature.seal_number).where(Countersignature.actor_id == actor_id)
+    waiting = session.scalars(
+        select(Seal.number)
+        .where(Seal.number <= seen, Seal.number.not_in(said))
+        .order_by(Seal.number)
+    ).all()
+    for number in waiting:
+        countersign(session, number, actor_id, at=at, by=by)
+    return len(waiting)
+
+
 def due(
     seals: Sequence[datetime],
     first: datetime,
@@ -197,3 +221,10 @@ def _commitments(session: Session, through: datetime) -> list[Commitment]:
 
 def _base64(content: bytes) -> str:
     return b64encode(content).decode()
+
+
+def _bytes_of(root: str) -> bytes:
+    try:
+        return bytes.fromhex(root)
+    except ValueError:
+        return b""

@@ -37,6 +37,7 @@ KINDS = {
     "datos": "data",
     "buscar": "search",
     "sellos": "seal",
+    "partido-de-prueba": "seal",
     "ideas": "idea",
     "opiniones": "idea",
     "folios": "folio",

@@ -82,6 +82,7 @@ RULES = {
     "actor.discard": portal(owned=True),
     "actor.deliveries": portal(),
     "actor.download_delivery": portal(owned=True, people={A, B}),
+    "actor.confirm_seals": portal(),
     "actor.acknowledge": portal(owned=True, people={A, B}),
     "actor.receipt_paper": portal(owned=True, also=(404,)),
     "actor.receipt_signature": portal(owned=True, also=(404,)),
@@ -459,7 +460,7 @@ SPANISH = (
     "terminos territorio traer trayectoria trayectorias verificar vista vistas voto votos "
 )
 # Of deliveries: receipts, letters, answers, and the check in the browser.
-DELIVERING = frozenset({"del", "en", "firma", "mano", "oficio", "responder"})
+DELIVERING = frozenset({"comprobar", "del", "en", "firma", "mano", "oficio", "prueba", "responder"})
 # Fixed by custom or by a standard.
 NOT_WORDS = frozenset(
     {"static", "robots", "feeds", "sitemap", "api", "v1", "catalog", "datapackage", "openapi"}

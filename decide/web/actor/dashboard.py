@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from decide.catalog import own
 from decide.catalog.own import OwnHead
 from decide.catalog.texts import COUNTED
+from decide.seals import queries as seals
 from decide.web.actor.desk import owner_of
 from decide.web.shared.context import reading, resources
 
@@ -47,6 +48,7 @@ def dashboard() -> ResponseReturnValue:
         actor = own.own_actor(session, owner_of().actor_id)
         heads = own.own_heads(session, owner_of())
         editing = own.editing(session, now)
+        new_seals = seals.unseen(session, owner_of().actor_id)
     return render_template(
         "actor/dashboard.html",
         actor=actor,
@@ -54,6 +56,7 @@ def dashboard() -> ResponseReturnValue:
         progress=progress_of(heads),
         editing=editing,
         days_left=days_left(editing.closes_at, now),
+        new_seals=new_seals,
     )
 
 

@@ -15,6 +15,7 @@ from decide.web.actor import (
     proposals,
     publishing,
     team,
+    witness,
 )
 
 actor = Blueprint("actor", __name__)
@@ -31,5 +32,6 @@ for views in (
     ideas,
     team,
     account,
+    witness,
 ):
     views.mount(actor)
