@@ -247,11 +247,10 @@ class Cycle:
     def build_beside(self):
         """In processes of their own, as workers do; the largest memory of any of them."""
         spawned = multiprocessing.get_context("spawn")
-        with spawned.Pool(self.processes, maxtasksperchild=1) as pool:
+        shares = [self.orders[n :: self.processes] for n in range(self.processes)]
+        with spawned.Pool(self.processes) as pool:
             peaks = pool.starmap(
-                build_some,
-                [(self.settings, self.clock.instant, [number]) for number in self.orders],
-                chunksize=1,
+                build_some, [(self.settings, self.clock.instant, share) for share in shares]
             )
         self.peak = max(peaks)
 

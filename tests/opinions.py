@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from decide.participation.choices import Choice, IdeaKind
 from decide.participation.entry import IdeaSent, Press
+from decide.participation.folio import Folio, hash_of
 from decide.participation.store import microseconds_of, store_ideas, store_presses
 from tests import factories
 
@@ -39,6 +40,11 @@ class Said:
         return sorted(text for each in subjects for text in self.ideas.get(each, ()))
 
 
+def folio_of(number, seed=1):
+    """The folio of the idea of this number, as its author keeps it."""
+    return Folio(sha256(f"{seed}/idea/{number}".encode()).digest()[:16])
+
+
 def speak(session, subjects, *, citizens=200, ideas=120, seed=1, at=factories.CAMPAIGN, days=5):
     """`citizens` press on some of `subjects`, many change their mind; `ideas` texts are sent."""
     chance = random.Random(seed)
@@ -64,7 +70,7 @@ def speak(session, subjects, *, citizens=200, ideas=120, seed=1, at=factories.CA
         said.ideas.setdefault(subject_id, []).append(text)
         sent.append(
             IdeaSent(
-                sha256(f"{seed}/idea/{number}".encode()).digest(), subject_id, 1,
+                hash_of(folio_of(number, seed)), subject_id, 1,
                 chance.choice(tuple(IdeaKind)), text, chance.choice(("", "agua", "salud")),
                 chance.choice((0, 1, 106)),
                 microseconds_of(at + timedelta(days=chance.randrange(days))),

@@ -105,9 +105,8 @@ def leaves_of(session: Session, number: int) -> Iterator[bytes]:
         yield bytes(leaf)
 
 
-def tree(session: Session, number: int) -> Tree:
-    """The whole tree as it stood at a seal. Takes 64 bytes a leaf."""
-    leaves = bytearray()
+def leaves_up_to(session: Session, number: int) -> Iterator[bytes]:
+    """The leaf hashes of the whole log as it stood at a seal, in their order."""
     rows = session.scalars(
         select(SealedIdea.leaf_hash)
         .where(SealedIdea.seal_number <= number)
@@ -115,6 +114,13 @@ def tree(session: Session, number: int) -> Tree:
         execution_options={"yield_per": BATCH},
     )
     for leaf in rows:
+        yield bytes(leaf)
+
+
+def tree(session: Session, number: int) -> Tree:
+    """The whole tree as it stood at a seal. Takes 64 bytes a leaf."""
+    leaves = bytearray()
+    for leaf in leaves_up_to(session, number):
         leaves += leaf
     return Tree(bytes(leaves))
 

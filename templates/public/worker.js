@@ -1,7 +1,7 @@
 // Keeps the shell, the Quitadudas and the section look-up; see decide/web/public/offline.py for what is never kept.
 const CACHE = "decide-{{ version }}";
 const SHELL = {{ shell | tojson }};
-const KEPT = /^\/($|donde-voto$|quitadudas|organos|guias|secciones\.json$|sin-conexion$)/;
+const KEPT = /^\/($|donde-voto$|quitadudas|organos|guias|secciones\.json$|sin-conexion$|sellos\/comprobar$)/;
 const PORTALS = /^\/(partido|oficina)(\/|$)/;
 
 self.addEventListener("install", (event) => {

@@ -460,7 +460,9 @@ SPANISH = (
     "terminos territorio traer trayectoria trayectorias verificar vista vistas voto votos "
 )
 # Of deliveries: receipts, letters, answers, and the check in the browser.
-DELIVERING = frozenset({"comprobar", "del", "en", "firma", "mano", "oficio", "prueba", "responder"})
+DELIVERING = frozenset(
+    {"comprobar", "del", "en", "firma", "mano", "oficio", "prueba", "registro", "responder"}
+)
 # Fixed by custom or by a standard.
 NOT_WORDS = frozenset(
     {"static", "robots", "feeds", "sitemap", "api", "v1", "catalog", "datapackage", "openapi"}

@@ -25,10 +25,12 @@ def mount(door: Blueprint) -> None:
     door.add_url_rule("/sellos.atom", view_func=seals_feed)
     door.add_url_rule("/sellos/clave.txt", view_func=seal_keys)
     door.add_url_rule("/sellos/verificar.py", view_func=verifier)
+    door.add_url_rule("/sellos/comprobar", view_func=check)
     one = "/sellos/<int:number>"
     door.add_url_rule(one, view_func=seal)
     door.add_url_rule(f"{one}/cabeza.txt", view_func=seal_head)
     door.add_url_rule(f"{one}/hojas.txt", view_func=seal_leaves)
+    door.add_url_rule(f"{one}/registro.txt", view_func=seal_log)
     door.add_url_rule(f"{one}/compromisos.txt", view_func=seal_commitments)
 
 
@@ -122,6 +124,15 @@ def verifier() -> ResponseReturnValue:
 
 
 @cacheable
+def check() -> ResponseReturnValue:
+    """Checking a package or a folio in the browser; the page itself sends nothing."""
+    with reading() as session:
+        latest = next(iter(queries.seals(session)), None)
+        public = "\n".join(key.text() for key in keys.verifiers(session))
+    return render_template("public/check.html", latest=latest, keys=public)
+
+
+@cacheable
 def seal_head(number: int) -> ResponseReturnValue:
     """The signed head, byte for byte."""
     with reading() as session:
@@ -134,6 +145,15 @@ def seal_leaves(number: int) -> ResponseReturnValue:
     with reading() as session:
         queries.seal(session, number)
         lines = [b64encode(leaf).decode() for leaf in queries.leaves_of(session, number)]
+    return as_text("".join(f"{line}\n" for line in lines))
+
+
+@cacheable
+def seal_log(number: int) -> ResponseReturnValue:
+    """Every leaf up to a seal, a line each: the whole log whose root this seal signs."""
+    with reading() as session:
+        queries.seal(session, number)
+        lines = [b64encode(leaf).decode() for leaf in queries.leaves_up_to(session, number)]
     return as_text("".join(f"{line}\n" for line in lines))
 
 
