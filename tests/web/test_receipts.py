@@ -5,6 +5,7 @@ import io
 from hashlib import sha256
 
 import pyotp
+import pyrage
 import pytest
 
 from decide.accounts import second_factor
@@ -367,3 +368,21 @@ def test_the_list_pages_and_narrows(people, own, world, house):
     assert last.ideas
     for wrong in ("tema=nada", "asunto=x", "pagina=0"):
         lucero.open(f"/partido/ideas?{wrong}", status=404)
+
+
+def test_a_package_for_a_usb_stick_opens_for_its_recipient_only(people, own, office, world):
+    identity = pyrage.x25519.Identity.generate()
+    boss = people["jefa"].open(f"/oficina/entregas/{own}")
+    path = f"/oficina/entregas/{own}/descargar"
+    boss.post(path, status=422, reason="USB", key="age1nada")
+    assert "no es una clave pública de age" in boss.text
+    assert kept(world, "delivery_download") == 0, "what cannot begin is not written down"
+    boss.post(path, status=200, reason="USB", key=f" {identity.to_public()} ")
+    assert "decide-lucero-v1.zip.age" in boss.page.headers["Content-Disposition"]
+    assert boss.page.headers["Cache-Control"] == "no-store"
+    assert boss.page.data[:21] == b"age-encryption.org/v1"
+    assert pyrage.decrypt(boss.page.data, [identity]) == office.packages["lucero"]
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt(boss.page.data, [pyrage.x25519.Identity.generate()])
+    assert {each.suffix for each in office.path("lucero").parent.iterdir()} == {".zip"}
+    assert kept(world, "delivery_download") == 1

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, send_file
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from decide.delivery import queries
+from decide.delivery import encryption, queries
 from decide.delivery.folder import Shelf
 from decide.delivery.queries import DeliveryLine
 from decide.errors import NotFound
@@ -47,13 +47,13 @@ def _digest(path: Path, _changed: int, _size: int) -> str:
     return digest(path)
 
 
-def handed(path: Path, line: DeliveryLine) -> Response:
-    """The package as a download that no cache may keep."""
+def handed(path: Path, line: DeliveryLine, *, key: str = "") -> Response:
+    """The package as a download that no cache may keep; encrypted to a public key when given."""
     answer = send_file(
-        path,
-        mimetype="application/zip",
+        encryption.encrypted_to(path, key) if key else path,
+        mimetype="application/octet-stream" if key else "application/zip",
         as_attachment=True,
-        download_name=line.file_name,
+        download_name=line.file_name + (encryption.ENDING if key else ""),
         conditional=False,
         etag=False,
         last_modified=None,

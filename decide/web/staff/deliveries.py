@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from decide.accounts import queries as accounts
 from decide.delivery import actions, letters, queries, receipts
 from decide.delivery.actions import TooEarly
+from decide.delivery.encryption import WrongKey
 from decide.web.shared import handover
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
@@ -123,8 +124,15 @@ def download_delivery(number: int) -> ResponseReturnValue:
     if not reason or len(reason) > LONGEST_REASON:
         error = _("Escriba el motivo, en no más de %(n)s caracteres.", n=LONGEST_REASON)
         return delivery_page(number, typed={"reason": reason}, errors={"reason": error}), 422
-    with transaction() as (session, now):
-        line = queries.delivery(session, number)
-        path = handover.located(line)
-        actions.note_download(session, line, at=now, by=visitor().id, reason=reason)
-    return handover.handed(path, line)
+    key = request.form.get("key", "").strip()
+    try:
+        with transaction() as (session, now):
+            line = queries.delivery(session, number)
+            path = handover.located(line)
+            # Before it is written down: a download that cannot begin is none.
+            answer = handover.handed(path, line, key=key)
+            actions.note_download(session, line, at=now, by=visitor().id, reason=reason)
+    except WrongKey as wrong:
+        typed = {"reason": reason, "key": key}
+        return delivery_page(number, typed=typed, errors={"key": str(wrong)}), 422
+    return answer
