@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo-reset demo-closed test check format docs bench faults faults-short lock \
+.PHONY: help run demo-reset demo-closed test check format docs bench bench-cycle bench-delivery faults faults-short lock \
         environment-run environment-dev test-tools
 
 help: ## list what there is
@@ -41,6 +41,12 @@ docs: environment-dev ## write the documents that are generated from the code
 bench: environment-dev ## measure presses and pages against an empty Flask view
 	$(BIN)/python -m bench.press
 	$(BIN)/python -m bench.page
+
+bench-cycle: environment-dev ## the whole cycle: seal, deliver, verify, audit, sign, answer, check
+	$(BIN)/python -m bench.cycle
+
+bench-delivery: environment-dev ## measure building the packages against COPY, at three sizes
+	$(BIN)/python -m bench.delivery
 
 faults: environment-dev ## kill and stop real processes, the long form
 	FAULTS=long $(BIN)/python -m pytest -m faults tests

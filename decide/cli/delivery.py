@@ -35,3 +35,13 @@ def status_command() -> None:
         click.echo(f"{line.acronym:<24} {state:<20} {note}")
     if not all(line.delivery and line.delivery.is_ready for line in lines):
         raise click.exceptions.Exit(1)
+
+
+@delivery_group.command("test-actor")
+def test_actor_command() -> None:
+    """Register the “Partido de prueba”, whose counts are open on /partido-de-prueba."""
+    from decide.delivery.rehearsal import register
+
+    with opened() as resources, refusals(), resources.database.transaction() as session:
+        register(session, at=resources.clock.now(session), by=None)
+    click.echo("El partido de prueba está listo: /partido-de-prueba")

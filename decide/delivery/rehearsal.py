@@ -7,12 +7,23 @@ actor must be marked as a test, be the only one so marked, stand in no election 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from decide.errors import NotFound
+from decide.catalog import registry
+from decide.catalog.actions_platforms import SectionEntry, put_platform
+from decide.catalog.entries import ActorEntry
+from decide.catalog.models import ActorKind, PlatformScope, PoliticalActor
+from decide.errors import Conflict, NotFound
 
 SHOWN = 50
+CODE, NAME = "PRUEBA", "Partido de prueba"
+TITLE = "Plataforma de prueba"
+SUMMARY = "Este texto no es de un partido. Sirve para probar el sistema."
+SECTIONS = (
+    SectionEntry("agua", "Texto de prueba uno", "Oprima aquí Me gusta o No me gusta."),
+    SectionEntry("salud", "Texto de prueba dos", "Envíe aquí una idea de prueba."),
+)
 
 _ACTOR = text("""
 SELECT a.id, a.name, a.slug FROM political_actor a
@@ -67,6 +78,23 @@ class Rehearsal:
     slug: str
     counts: tuple[OpenCount, ...]
     log: tuple[OpenPress, ...]
+
+
+def register(session: Session, *, at: datetime, by: int | None) -> None:
+    """Make the test actor and its platform, last on every list; doing so again changes nothing."""
+    known = registry.actors(session)
+    others = [each for each in known.values() if each.is_test and each.code != CODE]
+    if others:
+        raise Conflict("Ya hay otro partido de prueba. Solo puede haber uno.")
+    mine = known.get((CODE,))
+    if mine is not None and not mine.is_test:
+        raise Conflict(f"La clave {CODE} ya es de un actor de verdad.")
+    if mine is None:
+        last = max((each.order for each in known.values()), default=0) + 1
+        entry = ActorEntry(CODE, ActorKind.PARTY, CODE, NAME, None, last, is_test=True)
+        registry.register_actors(session, [entry], at=at, by=by)
+    number = session.scalars(select(PoliticalActor.id).where(PoliticalActor.key == CODE)).one()
+    put_platform(session, number, PlatformScope.MUNICIPAL, TITLE, SUMMARY, SECTIONS, at=at, by=by)
 
 
 def rehearsal(session: Session) -> Rehearsal:

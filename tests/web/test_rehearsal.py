@@ -8,6 +8,8 @@ import pytest
 
 from decide.accounts.roles import Role
 from decide.app import create_app
+from decide.delivery.rehearsal import register, rehearsal
+from decide.errors import Conflict
 from decide.kernel.clock import FrozenClock
 from decide.participation.choices import Choice
 from decide.participation.entry import Press
@@ -47,11 +49,12 @@ def house(app):
 
 
 def text_of_the_test_actor(house):
-    """A platform of the test actor; the number of its subject."""
-    with house.database.transaction() as session:
-        who = session.query(factories.PoliticalActor).filter_by(is_test=True).one()
-        made = factories.platform(session, who, factories.SECTIONS[:1])
-        return made.subject_id
+    """A text of the test actor, registered as the command does; the number of its subject."""
+    for _ in range(2):  # again changes nothing
+        with house.database.transaction() as session:
+            register(session, at=factories.CAMPAIGN, by=None)
+    with house.database.reading() as session:
+        return rehearsal(session).counts[0].subject_id
 
 
 def press(house, subject, choice, device=1, at=factories.CAMPAIGN):
@@ -93,6 +96,16 @@ def test_a_real_actor_can_never_be_shown_whatever_somebody_marks(app, world, dou
     """A party, a coalition, a second test actor: nobody's counts are shown at all."""
     world["sql"].execute(doubt)
     Person(app).open(PATH, status=404)
+
+
+def test_there_is_one_test_actor_and_no_real_one_becomes_it(house, world):
+    for doubt in (
+        "UPDATE political_actor SET is_test = key = 'NOPAL'",
+        "UPDATE political_actor SET is_test = false",
+    ):
+        world["sql"].execute(doubt)
+        with pytest.raises(Conflict), house.database.transaction() as session:
+            register(session, at=factories.CAMPAIGN, by=None)
 
 
 def test_presses_on_real_actors_leave_the_page_as_it_is(app, house, world):
