@@ -106,6 +106,14 @@ class Settings:
     upload_limit_mib: int = knob("Largest request body, in MiB.", 16)
     idea_retention_days: int = knob("Days after delivery until ideas are destroyed.", 365)
     demonstration: bool = knob("Shows the ribbon that says that all actors are invented.", False)
+    metrics_token: str = knob(
+        "Word that opens /metricas to a monitor (Authorization: Bearer …); empty = nobody.",
+        "",
+        secret=True,
+    )
+    trusted_proxies: int = knob(
+        "Proxies in front whose word about the visitor's address counts; 0 = none.", 0
+    )
     log_level: str = knob("debug, info, warning or error.", "info")
 
     @classmethod

@@ -5,14 +5,23 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import Annotated
 
-from sqlalchemy import BigInteger, Identity, MetaData, create_engine, event
+from sqlalchemy import BigInteger, Identity, MetaData, create_engine, event, func, select
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 # The doors name the type of a session and import no SQLAlchemy.
-__all__ = ["Base", "Database", "Key", "Session", "after_commit", "choice_of", "constraint_of"]
+__all__ = [
+    "Base",
+    "Database",
+    "Key",
+    "Session",
+    "after_commit",
+    "choice_of",
+    "constraint_of",
+    "size_of",
+]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -112,6 +121,11 @@ def after_commit(session: Session, call: Callable[[], object]) -> None:
 
     event.listen(session, "after_commit", committed)
     event.listen(session, "after_rollback", rolled_back)
+
+
+def size_of(session: Session) -> int:
+    """Bytes of the database that this session uses."""
+    return session.scalar(select(func.pg_database_size(func.current_database()))) or 0
 
 
 def constraint_of(error: IntegrityError) -> str:

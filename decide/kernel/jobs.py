@@ -103,6 +103,10 @@ class Jobs:
         """How many jobs no worker has taken yet."""
         return int(self.queue.count)
 
+    def failed(self) -> int:
+        """How many jobs ended in an error within the last day."""
+        return int(self.queue.failed_job_registry.count)
+
 
 def job_id(function: str, identity: int, attempt: int) -> str:
     """The name of a job in the queue, e.g. `delivery-jobs-build-7-1`."""

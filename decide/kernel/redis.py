@@ -1,6 +1,6 @@
 """Connections to the two Redis/Valkey servers: the ledger's, and the queue's."""
 
-from typing import cast
+from typing import Any, cast
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -10,7 +10,7 @@ from redis.retry import Retry
 
 from decide.kernel.cluster import SCHEME, Cluster
 
-__all__ = ["RedisConnectionError", "RedisError", "connect"]
+__all__ = ["RedisConnectionError", "RedisError", "connect", "nodes"]
 
 
 def connect(url: str, *, timeout: float = 1.0) -> Redis:
@@ -30,3 +30,10 @@ def connect(url: str, *, timeout: float = 1.0) -> Redis:
         health_check_interval=0,
         protocol=2,
     )
+
+
+def nodes(client: Redis) -> list[tuple[str, dict[str, Any]]]:
+    """(name, what INFO says) of every primary; one without a name where there is no cluster."""
+    if isinstance(client, Cluster):
+        return sorted(client.info(target_nodes="primaries").items())
+    return [("", client.info())]

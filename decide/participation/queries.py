@@ -21,6 +21,10 @@ from decide.participation.streams import BEGINNING, Streams
 SLICE = 5_000
 
 
+MOST_COUNTED = 100_000
+Cursors = dict[str, tuple[str, int]]
+
+
 @dataclass(frozen=True)
 class Totals:
     """What came in, over all actors together."""
@@ -147,16 +151,28 @@ def title_of(session: Session, subject_id: int, version: int | None = None) -> s
     ).scalar()
 
 
-def lag(resources: Resources) -> list[Lag]:
-    """Entries that wait in each stream. Raises RedisError when the log is away."""
+def lag(resources: Resources, cursors: Cursors | None = None) -> list[Lag]:
+    """Entries that wait in each stream, counted up to MOST_COUNTED: looking must stay cheap just
+    when much waits. `cursors` spares SQL. Raises RedisError when the log is away.
+    """
     streams = Streams(resources.ledger, resources.settings.ledger_shards)
-    cursors = _cursors(resources)
+    known = _cursors(resources) if cursors is None else cursors
     found = []
     for name in streams.names():
-        entry, copied = cursors.get(name, (BEGINNING, 0))
-        waiting = sum(len(slice_) for slice_ in _waiting(streams, name, entry))
+        entry, copied = known.get(name, (BEGINNING, 0))
+        waiting = 0
+        for slice_ in _waiting(streams, name, entry):
+            waiting += len(slice_)
+            if waiting >= MOST_COUNTED:
+                break
         found.append(Lag(name, waiting, copied))
     return found
+
+
+def cursors_of(session: Session) -> Cursors:
+    """Stream → (last entry in SQL, entries copied since the beginning)."""
+    rows = session.execute(text("SELECT stream, entry, copied FROM drain_cursor"))
+    return {stream: (entry, copied) for stream, entry, copied in rows}
 
 
 def undrained_before(resources: Resources, cutoff: datetime) -> int:
@@ -183,10 +199,9 @@ def undrained_before(resources: Resources, cutoff: datetime) -> int:
     return early
 
 
-def _cursors(resources: Resources) -> dict[str, tuple[str, int]]:
+def _cursors(resources: Resources) -> Cursors:
     with resources.database.reading() as session:
-        rows = session.execute(text("SELECT stream, entry, copied FROM drain_cursor"))
-        return {stream: (entry, copied) for stream, entry, copied in rows}
+        return cursors_of(session)
 
 
 def _waiting(streams: Streams, name: str, entry: str) -> Iterator[list[tuple[str, list[bytes]]]]:

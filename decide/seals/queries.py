@@ -88,6 +88,11 @@ def seal(session: Session, number: int) -> SealLine:
     raise NotFound("Ese sello no existe.")
 
 
+def newest_at(session: Session) -> datetime | None:
+    """The instant through which everything is sealed; None before the first seal."""
+    return session.scalar(select(func.max(Seal.through)))
+
+
 def seal_at(session: Session, through: datetime) -> int | None:
     """The number of the seal of exactly this instant; None when there is none."""
     return session.scalar(select(Seal.number).where(Seal.through == through))

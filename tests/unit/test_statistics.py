@@ -56,7 +56,18 @@ def test_an_address_is_counted_by_its_kind_and_never_by_an_actor(path):
 def test_every_page_that_citizens_may_open_has_a_kind(app):
     # Pictures, short addresses that lead to a page which is counted, what a phone keeps for later.
     uncounted = (
-        *("/robots.txt", "/estado", "/patrones", "/fotos/", "/tarjetas/", "/m/", "/d/"),
+        *(
+            "/robots.txt",
+            "/estado",
+            "/salud",
+            "/lista",
+            "/metricas",
+            "/patrones",
+            "/fotos/",
+            "/tarjetas/",
+            "/m/",
+            "/d/",
+        ),
         *("/sin-conexion", "/aplicacion.webmanifest", "/aplicacion.js", "/secciones.json"),
     )
     for rule in app.url_map.iter_rules():

@@ -23,6 +23,7 @@ from decide.web.public import (
     photos,
     platforms,
     press,
+    probes,
     quitadudas,
     rehearsal,
     results,
@@ -66,6 +67,7 @@ for views in (
     voices,
     about,
     machine,
+    probes,
     offline,
 ):
     views.mount(public)
