@@ -46,10 +46,24 @@ def test_each_program_gets_every_setting_that_has_no_default(services, name):
     assert needed <= given <= known
 
 
-def test_only_the_web_server_is_reachable_and_only_from_its_own_host(services):
+def test_only_the_proxy_is_reachable_from_outside(services):
     open_ports = {name: service.get("ports", []) for name, service in services.items()}
-    assert [name for name, ports in open_ports.items() if ports] == ["web"]
-    assert all(port.startswith("127.0.0.1:") for port in open_ports["web"])
+    assert [name for name, ports in open_ports.items() if ports] == ["proxy"]
+
+
+def test_the_proxy_reads_the_file_that_tests_start_and_listens_where_it_says(services):
+    proxy = services["proxy"]
+    shipped = (ROOT / "deploy" / "nginx" / "nginx.conf").read_text(encoding="utf-8")
+    assert "./deploy/nginx/nginx.conf:/etc/nginx/decide.conf:ro" in proxy["volumes"]
+    assert "/etc/nginx/decide.conf" in proxy["command"]
+    for port in proxy["ports"]:
+        assert f"listen {port.split(':')[1]}" in shipped
+    assert "server web:8000" in shipped
+    assert services["web"]["environment"]["TRUSTED_PROXIES"] == "1"
+
+
+def test_a_second_drain_stands_by(services):
+    assert services["drain"]["deploy"]["replicas"] == 2
 
 
 def test_nothing_runs_as_root_or_may_become_root(services):
@@ -65,3 +79,20 @@ def test_the_production_image_holds_no_server_for_single_machines():
     image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert "requirements/run.txt" in image
     assert "embedded" not in image.replace("No embedded servers inside.", "")
+
+
+@pytest.mark.parametrize(
+    ("unit", "service"),
+    [("decide-web", "web"), ("decide-drain@", "drain"), ("decide-worker@", "worker")],
+)
+def test_units_without_containers_start_the_same_programs(services, unit, service):
+    text = (ROOT / "deploy" / "systemd" / f"{unit}.service").read_text(encoding="utf-8")
+    started = next(line for line in text.splitlines() if line.startswith("ExecStart="))
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    last = services[service].get("command") or yaml.safe_load(
+        image.rpartition("CMD ")[2].replace("\\\n", "")
+    )
+    wanted = {part for part in last if part not in {"0.0.0.0", "granian", "python", "flask"}}
+    assert wanted <= set(started.split())
+    assert "User=decide" in text
+    assert "EnvironmentFile=/etc/decide.env" in text
