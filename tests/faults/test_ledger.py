@@ -29,6 +29,7 @@ LONG = os.environ.get("FAULTS") == "long"
 SECONDS = float(os.environ.get("FAULT_SECONDS") or (1_800 if LONG else 15))
 CITIZENS, DEVICES = 6, 4
 VICTIMS = ("worker of web", "drain", "valkey", "postgres", "web", "worker", "horse")
+LETTERS = "abcdefghijklmnop"
 WORDS = {"like": Choice.LIKE, "dislike": Choice.DISLIKE, "none": Choice.NONE}
 
 
@@ -59,7 +60,8 @@ class Crowd(threading.Thread):
         what = self.chance.choice(self.subjects)
         citizen = self.citizens[who]
         if self.chance.random() < 0.1:
-            words = f"Idea {self.seed}-{who}-{self.chance.randbytes(6).hex()}"
+            # Letters only: ten digits in a row would be taken for a telephone.
+            words = f"Idea {self.seed}-{who}-{''.join(self.chance.choices(LETTERS, k=12))}"
             self.written[citizen.write(what, words)] = words
         else:
             choice = self.chance.choice(list(WORDS))
