@@ -491,7 +491,9 @@ def test_addresses_are_spanish():
         for word in part.split(".")[0].split("-")
         if word
     }
-    known = set(SPANISH.split()) | NOT_WORDS | SPREADING | DELIVERING | WATCHING | GUARDING | SETTING_UP
+    known = (
+        set(SPANISH.split()) | NOT_WORDS | SPREADING | DELIVERING | WATCHING | GUARDING | SETTING_UP
+    )
     assert words - known == set()
 
 
