@@ -9,7 +9,8 @@ proof   0–2   whether it had to take trouble: no, it worked, it waited
 
 from typing import NamedTuple
 
-NEW, YOUNG, KNOWN = 0, 1, 2
+NEW, YOUNG, KNOWN = 1, 2, 3
+CROWDED = 2  # the crowd from which the review speaks of a crowded network
 MINUTE, DAY = 60, 24 * 3600
 
 

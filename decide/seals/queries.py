@@ -180,3 +180,8 @@ def unseen(session: Session, actor_id: int) -> list[SealLine]:
         )
     )
     return [line for line in seals(session) if line.number not in seen]
+
+
+def instants(session: Session) -> list[datetime]:
+    """Up to when each seal reaches, oldest first."""
+    return list(session.scalars(select(Seal.through).order_by(Seal.through)))

@@ -1,0 +1,34 @@
+"""What the timetable runs: the review of every day that is sealed; and a marking's way into effect."""
+
+from zoneinfo import ZoneInfo
+
+from decide.abuse import daily
+from decide.kernel.jobs import job
+from decide.kernel.log import logger
+from decide.kernel.resources import Resources
+from decide.seals import queries as seals
+from decide.seals.actions import day_before
+
+log = logger("abuse")
+
+
+@job
+def review_due(resources: Resources, _turn: int) -> None:
+    """Review every sealed day that has not been."""
+    catch_up(resources)
+
+
+def catch_up(resources: Resources) -> int:
+    """Review what is due, oldest first; how many days were."""
+    zone = ZoneInfo(resources.settings.time_zone)
+    with resources.database.reading() as session:
+        done = daily.reviewed(session)
+        sealed = seals.instants(session)
+    last = {day_before(through, zone): through for through in sorted(sealed)}
+    due = [(day, through) for day, through in last.items() if done.get(day) != through]
+    for day, through in due:
+        with resources.database.transaction() as session:
+            at = resources.clock.now(session)
+            found = daily.review(session, day, through, zone, at=at)
+        log.info("review.made", day=day.isoformat(), findings=found)
+    return len(due)
