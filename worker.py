@@ -17,6 +17,7 @@ from decide.settings import Settings, SettingsError
 TIMETABLE = (
     (15, "decide.delivery.jobs.sweep"),
     (60, "decide.seals.jobs.seal_due"),
+    (60, "decide.abuse.jobs.review_due"),
     (60, "decide.participation.jobs.look_at_pressure"),
     (60, "decide.statistics.jobs.settle"),
     (60, "decide.opendata.jobs.publish"),

@@ -13,7 +13,7 @@ and how many clean subject-days were.
 import argparse
 import random
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 
 from decide.abuse import rule
@@ -24,11 +24,11 @@ NETWORKS = 3_000
 CROWD = 50  # as in decide.participation.networks, for a single worker
 HOURLY = (10, 6, 4, 3, 3, 6, 14, 28, 40, 48, 52, 55, 58, 60, 58, 54, 52, 55, 62, 72, 80, 74, 50, 24)
 ATTACKS = ("script", "proxies", "cgnat", "drip", "brigade")
-WORDS = (
-    "agua luz calle parada mercado escuela clínica puente camión parque policía becas jóvenes "
+WORDS = tuple(
+    "agua luz calle parada mercado escuela clínica puente camión parque policía becas jóvenes "  # noqa: SIM905
     "mujeres campo drenaje bache árbol basura vecinos colonia centro tarde noche diario gratis "
-    "nuevo grande seguro limpio cerca pronto falta pido ojalá pongan arreglen quiten cuiden"
-).split()
+    "nuevo grande seguro limpio cerca pronto falta pido ojalá pongan arreglen quiten cuiden".split()
+)
 
 
 @dataclass
@@ -39,19 +39,24 @@ class Day:
     attack: str = ""
     answers: list[tuple[float, int, bool, int]] = field(default_factory=list)
 
-    def item(self, profile: dict[int, float] | None = None) -> ItemDay:
-        """As the review sees it."""
+    def item(self) -> ItemDay:
+        """As the review sees it, but for the times."""
         made = ItemDay(self.subject_id)
         seen: Counter[int] = Counter()
-        by_hour: defaultdict[tuple[int, int], list[float]] = defaultdict(list)
         for second, choice, new, network in sorted(self.answers):
             seen[network] += 1
             hour = int(second // 3600)
             made.cells[Cell(hour, choice, new, seen[network] > CROWD)] += 1
-            by_hour[hour, choice].append(second)
-        if profile:
-            made.times = {key: by_hour[key] for key in rule.fullest(made, profile)}
         return made
+
+    def add_times(self, item: ItemDay, hours: Counter[int]) -> None:
+        """The times that the rule asks for."""
+        for hour, choice in rule.fullest(item, hours):
+            item.times[hour, choice] = [
+                second
+                for second, what, _, _ in self.answers
+                if int(second // 3600) == hour and what == choice
+            ]
 
 
 class World:
@@ -209,11 +214,11 @@ def simulate(*, days: int, subjects: int, seed: int) -> Score:
 
 def review(made: list[Day]) -> set[int]:
     """The subjects that the rule flags."""
-    hours: Counter[int] = Counter()
-    for day in made:
-        hours.update(int(second // 3600) for second, *_ in day.answers)
-    profile = {hour: hours[hour] / hours.total() for hour in range(HOURS)}
-    return {each.subject_id for each in rule.judge([d.item(profile) for d in made], profile)}
+    items = [day.item() for day in made]
+    hours = rule.hours_of(items)
+    for day, item in zip(made, items, strict=True):
+        day.add_times(item, hours)
+    return {each.subject_id for each in rule.judge(items)}
 
 
 def main() -> None:

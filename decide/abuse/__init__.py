@@ -1,1 +1,1 @@
-"""Answers that look made to order: found at the daily seal by a written rule, marked, never deleted."""
+"""Answers that look made to order: found at the daily seal by a written rule, never deleted."""

@@ -53,17 +53,15 @@ def review(session: Session, day: date, through: datetime, zone: ZoneInfo, *, at
     session.execute(text("SET LOCAL statement_timeout = 0"))
     bounds = {"since": hour_of(day, 0, zone), "until": min(through, hour_of(day, HOURS, zone))}
     items = answers(session, bounds, zone)
-    hours = Counter[int]()
-    for item in items:
-        for cell, count in item.cells.items():
-            hours[cell.hour] += count
-    profile = {hour: hours[hour] / max(hours.total(), 1) for hour in range(HOURS)}
-    add_times(session, items, profile, bounds, zone)
-    findings = rule.judge(items, profile)
+    hours = rule.hours_of(items)
+    add_times(session, items, hours, bounds, zone)
+    findings = rule.judge(items)
+    subjects = {item.subject_id: item for item in items}
     session.execute(delete(Marking).where(Marking.day == day))
     session.execute(delete(IdeaMark).where(IdeaMark.day == day))
     session.add_all(
-        marking(each, day, zone, at, count_of(items, each)) for each in findings
+        marking(each, day, zone, at, rule.marked(subjects[each.subject_id], each.where))
+        for each in findings
     )
     marks = list(copies(session, day))
     session.add_all(marks)
@@ -96,7 +94,7 @@ def answers(session: Session, bounds: dict[str, datetime], zone: ZoneInfo) -> li
 def add_times(
     session: Session,
     items: Iterable[ItemDay],
-    profile: dict[int, float],
+    hours: Counter[int],
     bounds: dict[str, datetime],
     zone: ZoneInfo,
 ) -> None:
@@ -105,14 +103,14 @@ def add_times(
     wanted = [
         (subject, hour, choice)
         for subject, item in large.items()
-        for hour, choice in rule.fullest(item, profile)
+        for hour, choice in rule.fullest(item, hours)
     ]
     if not wanted:
         return
-    subjects, hours, choices = (list(part) for part in zip(*wanted, strict=True))
+    subjects, when, choices = (list(part) for part in zip(*wanted, strict=True))
     rows = session.execute(
         _TIMES,
-        {**bounds, "zone": zone.key, "subjects": subjects, "hours": hours, "choices": choices},
+        {**bounds, "zone": zone.key, "subjects": subjects, "hours": when, "choices": choices},
         execution_options={"yield_per": BATCH},
     )
     for subject, hour, choice, second in rows:
@@ -154,12 +152,6 @@ def marking(found: Finding, day: date, zone: ZoneInfo, at: datetime, counted: in
     )
 
 
-def count_of(items: Iterable[ItemDay], found: Finding) -> int:
-    """How many answers a finding marks."""
-    cells = next(item.cells for item in items if item.subject_id == found.subject_id)
-    return sum(count for cell, count in cells.items() if found.where.holds(cell))
-
-
 def hour_of(day: date, hour: int, zone: ZoneInfo) -> datetime:
     """The beginning of an hour of a local day; 24 is the next midnight."""
     if hour >= HOURS:
@@ -169,4 +161,5 @@ def hour_of(day: date, hour: int, zone: ZoneInfo) -> datetime:
 
 def reviewed(session: Session) -> dict[date, datetime]:
     """The days that have been reviewed, and through which instant."""
-    return {day: through for day, through in session.execute(select(Review.day, Review.through))}
+    rows = session.execute(select(Review.day, Review.through))
+    return {row.day: row.through for row in rows}

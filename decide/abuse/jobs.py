@@ -1,4 +1,4 @@
-"""What the timetable runs: the review of every day that is sealed; and a marking's way into effect."""
+"""What the timetable runs: the review of every sealed day. And a marking's way into effect."""
 
 from zoneinfo import ZoneInfo
 

@@ -140,7 +140,7 @@ def markings_of(
     return [MarkingRow(*row) for row in session.execute(_ABOUT, values)]
 
 
-def reviews(session: Session) -> list[ReviewedDay]:
+def reviews(session: Session, *, limit: int = LATELY) -> list[ReviewedDay]:
     """The latest reviews, newest first; totals only, nothing about one actor."""
     markings = (
         select(func.count()).where(Marking.day == Review.day).correlate(Review).scalar_subquery()
@@ -151,16 +151,14 @@ def reviews(session: Session) -> list[ReviewedDay]:
     rows = session.execute(
         select(Review.day, Review.reviewed_at, Review.answers, markings, ideas)
         .order_by(Review.day.desc())
-        .limit(LATELY)
+        .limit(limit)
     )
     return [ReviewedDay(*row) for row in rows]
 
 
 def invalidations(session: Session) -> list[Invalidation]:
     """All markings of people, newest first."""
-    rows = session.scalars(
-        select(Marking).where(Marking.day.is_(None)).order_by(Marking.id.desc())
-    )
+    rows = session.scalars(select(Marking).where(Marking.day.is_(None)).order_by(Marking.id.desc()))
     return [line(row) for row in rows]
 
 

@@ -1,22 +1,23 @@
-"""The rule by which a day's answers are reviewed, version 1. Pure arithmetic over counts and times.
+"""The rule by which a day's answers are reviewed, version 1. Pure arithmetic on counts and times.
 
-Each subject with at least 200 answers in a day is held against itself and against all others of that
-day. Four questions are asked of it:
+Each subject with at least 200 answers in a day is held against itself and against all others of
+that day. Four questions are asked of it:
 
-window       In some hours, did one choice come much more often than among all its other answers of
-             the day? Asked of all answers of those hours, of those of devices that were new, and of
-             those from crowded networks. Half of the room for error goes to the four fullest
-             windows, for their fullness says nothing about choices.
-kind         Over the whole day, do new devices (or crowded networks) choose otherwise than the rest,
-             and more so than on other subjects?
-night        Did new devices send far more of one choice from 0 to 6 h than that day's nights have?
-rhythm       In its fullest hour, are the pauses between answers those of people (exponential), or of
-             a clock?
+window   In some hours, did one choice come much more often than among all its other answers of the
+         day? Asked of all answers of those hours, of those of devices that were new, and of those
+         from crowded networks. Half of the room for error goes to the four fullest windows, for
+         their fullness says nothing about choices.
+kind     Over the whole day, do new devices (or crowded networks) choose otherwise than the rest,
+         and more so than on other subjects?
+night    Did new devices send far more of one choice from 0 to 6 h than that day's nights have?
+rhythm   In its fullest hour, are the pauses between answers those of people (exponential), or of a
+         clock?
 
-A surge alone is never suspect: a debate or an interview brings one, with the usual choices. What is
-unusual is measured in standard deviations, widened by how much subjects differ on that very day, and
-turned into a probability. Of all questions of a day, Benjamini and Hochberg's procedure keeps those
-that are wrong in one of a hundred cases at most; of these, only what amounts to a campaign is marked.
+A surge alone is never suspect: a debate or an interview brings one, with the usual choices. What
+is unusual is measured in standard deviations, widened by how much subjects differ on that very day,
+and turned into a probability. Of all questions of a day, Benjamini and Hochberg's procedure keeps
+those that are wrong in one of a hundred cases at most; of these, only what amounts to a campaign is
+marked, and of two that explain nearly the same, the one that marks fewer answers.
 """
 
 from collections import Counter
@@ -35,6 +36,8 @@ NIGHT = range(6)
 FEW = 25  # answers in a window, below which a share says nothing
 RHYTHM = 60  # answers in an hour, below which pauses say nothing
 SPREAD = 0.05  # how much hours of a subject differ by themselves (negative binomial, 1/r)
+OTHERS = 2_000  # answers on other subjects from which their nights tell something
+MORE = 1.5  # a broader marking must explain so many times as much
 FULLEST = 4  # windows that get half of the room for error
 ENOUGH = 30  # subjects from which a day tells how much subjects differ
 LILLIEFORS = 1.243  # Kolmogorov's tail when the mean is estimated from the same pauses (Stephens)
@@ -108,22 +111,56 @@ class ItemDay:
         """All answers of the day."""
         return self.cells.total()
 
+    @property
+    def hours(self) -> Counter[int]:
+        """Answers by hour."""
+        found = Counter[int]()
+        for cell, count in self.cells.items():
+            found[cell.hour] += count
+        return found
 
-def judge(items: Sequence[ItemDay], profile: Mapping[int, float]) -> list[Finding]:
-    """What to mark of a day. `profile`: the share of each hour in all answers of the day."""
-    asked = [item for item in items if item.total >= LEAST]
+
+def judge(items: Sequence[ItemDay]) -> list[Finding]:
+    """What to mark of a day: all its subjects, also those with few answers."""
+    hours = hours_of(items)
+    asked = {item.subject_id: item for item in items if item.total >= LEAST}
     doubts: list[tuple[Doubt, float]] = []
     for question in (windows, kinds, nights):
-        doubts += weighed([list(question(item, profile)) for item in asked])
-    doubts += [(doubt, p) for item in asked for doubt, p in rhythms(item)]
-    return [
+        doubts += weighed([list(question(item, hours - item.hours)) for item in asked.values()])
+    doubts += [(doubt, p) for item in asked.values() for doubt, p in rhythms(item)]
+    found = [
         Finding(doubt.subject_id, doubt.test, doubt.where, p, round(doubt.added))
         for doubt, p in discovered(doubts)
-        if doubt.added >= max(ADDED, ADDED_SHARE * total_of(asked, doubt.subject_id))
+        if doubt.added >= max(ADDED, ADDED_SHARE * asked[doubt.subject_id].total)
     ]
+    return narrowest(found, asked)
 
 
-def fullest(item: ItemDay, profile: Mapping[int, float]) -> list[tuple[int, int]]:
+def narrowest(found: Sequence[Finding], items: Mapping[int, ItemDay]) -> list[Finding]:
+    """Without those that mark more answers of a subject's choice and explain little more."""
+    kept: list[Finding] = []
+    for each in sorted(found, key=lambda each: marked(items[each.subject_id], each.where)):
+        same = [
+            other
+            for other in kept
+            if (other.subject_id, other.where.choice) == (each.subject_id, each.where.choice)
+        ]
+        if each.added > MORE * sum(other.added for other in same):
+            kept.append(each)
+    return sorted(kept, key=lambda each: (each.subject_id, each.where.first_hour, each.test))
+
+
+def marked(item: ItemDay, where: Where) -> int:
+    """How many answers that is."""
+    return sum(count for cell, count in item.cells.items() if where.holds(cell))
+
+
+def hours_of(items: Iterable[ItemDay]) -> Counter[int]:
+    """Answers of a day by hour, over all subjects."""
+    return sum((item.hours for item in items), Counter[int]())
+
+
+def fullest(item: ItemDay, day: Counter[int]) -> list[tuple[int, int]]:
     """(hour, choice) whose times `rhythms` wants: for each choice the hour most above the day's."""
     found = []
     for choice in (LIKE, DISLIKE):
@@ -133,11 +170,11 @@ def fullest(item: ItemDay, profile: Mapping[int, float]) -> list[tuple[int, int]
                 hours[cell.hour] += count
         full = [hour for hour, count in hours.items() if count >= RHYTHM]
         if full:
-            found.append((max(full, key=lambda h: hours[h] / max(profile[h], 1e-4)), choice))
+            found.append((max(full, key=lambda hour: hours[hour] / (day[hour] + 1)), choice))
     return found
 
 
-def windows(item: ItemDay, profile: Mapping[int, float]) -> Iterator[Doubt]:
+def windows(item: ItemDay, others: Counter[int]) -> Iterator[Doubt]:
     """One choice in some hours, of all, the new or the crowded, against all else of the day."""
     all_likes, all_dislikes = (
         sum(count for cell, count in item.cells.items() if cell.choice == choice)
@@ -155,16 +192,19 @@ def windows(item: ItemDay, profile: Mapping[int, float]) -> Iterator[Doubt]:
                 likes, dislikes = (sum(h[choice] for h in inside) for choice in (LIKE, DISLIKE))
                 where = Where(LIKE, first, width, new, crowded)
                 rest = (all_likes - likes, all_dislikes - dislikes)
-                usual = sum(map(sum, counts)) * sum(profile[first + n] for n in range(width))
+                share = sum(others[first + n] for n in range(width)) / max(others.total(), 1)
+                usual = share * sum(map(sum, counts))
                 surge = (likes + dislikes - usual) / sqrt(usual + 1)
-                for doubt in compared(item, "window", where, (likes, dislikes), rest):
-                    found.append((surge, doubt))
+                found += [
+                    (surge, doubt)
+                    for doubt in compared(item, "window", where, (likes, dislikes), rest)
+                ]
     found.sort(key=lambda pair: -pair[0])
     for place, (_, doubt) in enumerate(found):
         yield replace(doubt, tries=2 * FULLEST if place < FULLEST else 2 * len(found))
 
 
-def kinds(item: ItemDay, _profile: Mapping[int, float]) -> Iterator[Doubt]:
+def kinds(item: ItemDay, _others: Counter[int]) -> Iterator[Doubt]:
     """Whether the new (or the crowded) choose otherwise than the rest, over the whole day."""
     for new, crowded in ((True, False), (False, True)):
         inside, outside = [0, 0], [0, 0]
@@ -189,9 +229,11 @@ def compared(
     yield Doubt(item.subject_id, test, told, abs(z), inside[more] - usual)
 
 
-def nights(item: ItemDay, profile: Mapping[int, float]) -> Iterator[Doubt]:
-    """New devices' answers at night against the share that the day's nights have."""
-    usual = sum(profile[hour] for hour in NIGHT)
+def nights(item: ItemDay, others: Counter[int]) -> Iterator[Doubt]:
+    """New devices' answers at night against the share that nights have on other subjects."""
+    if others.total() < OTHERS:
+        return
+    usual = sum(others[hour] for hour in NIGHT) / others.total()
     for choice in (LIKE, DISLIKE):
         total = night = 0
         for cell, count in item.cells.items():
@@ -252,8 +294,3 @@ def discovered(doubts: Sequence[tuple[Doubt, float]]) -> list[tuple[Doubt, float
         if p <= SHARE * place / len(ordered):
             last = place
     return ordered[:last]
-
-
-def total_of(items: Iterable[ItemDay], subject_id: int) -> int:
-    """All answers of a subject's day."""
-    return next(item.total for item in items if item.subject_id == subject_id)

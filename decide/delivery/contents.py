@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
+from decide.abuse.models import IdeaMark
 from decide.catalog.models import (
     ActorKind,
     AllianceMember,
@@ -138,6 +139,7 @@ class IdeaRow:
     text: str
     salt: bytes | None
     leaves: tuple["LeafRow", ...]
+    copies: int = 0  # as many nearly equal ones came on that day, when the rule says so
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,7 @@ class Scope:
     cutoff: datetime
     zone: ZoneInfo
     seal_number: int
+    decided: datetime | None = None  # markings of people count as they stood then
 
     @property
     def last_day(self) -> date:
@@ -347,10 +350,12 @@ def ideas(session: Session, scope: Scope) -> Iterator[IdeaRow]:
             Idea.text,
             Idea.salt,
             Idea.folio_hash,
+            IdeaMark.copies,
             sealed.c.leaves,
             sealed.c.contents,
         )
         .outerjoin(sealed, sealed.c.idea_id == Idea.id)
+        .outerjoin(IdeaMark, IdeaMark.idea_id == Idea.id)
         .where(*_belonging(scope))
         .order_by(Idea.received_on, Idea.folio_hash),
         execution_options={"yield_per": BATCH},
@@ -370,6 +375,7 @@ def ideas(session: Session, scope: Scope) -> Iterator[IdeaRow]:
             withdrawn=withdrawn,
             text=row.text,
             salt=None if withdrawn else bytes(row.salt),
+            copies=row.copies or 0,
             leaves=tuple(
                 LeafRow(leaf, bytes(content), folio)
                 for leaf, content in zip(row.leaves, row.contents, strict=True)

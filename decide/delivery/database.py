@@ -14,8 +14,9 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from decide.abuse.rule import VERSION as RULE
 from decide.catalog.topics import TOPICS
-from decide.delivery import contents, themes
+from decide.delivery import contents, marks, themes
 from decide.delivery.contents import Scope
 from decide.delivery.structure import DICTIONARY, SHAPES, VIEWS, dictionary
 from decide.delivery.themes import plain
@@ -56,6 +57,9 @@ class Totals:
     ideas: int
     withdrawn: int
     rows: dict[str, int]
+    marked_likes: int = 0
+    marked_dislikes: int = 0
+    marked_ideas: int = 0
 
 
 def write(
@@ -73,6 +77,7 @@ def write(
         progress(10)
         _counts(base, session, scope, known)
         progress(30)
+        marks.write(base, session, scope)
         _ideas(base, session, scope, known, progress)
         themes.write(base)
         progress(90)
@@ -190,6 +195,8 @@ def _ideas(
                 idea.salt,
             ),
         )
+        if idea.copies and not idea.withdrawn:
+            base.execute(INSERT["idea_marcada"], (number, idea.copies))
         for each in idea.leaves:
             newest = int(each is idea.leaves[-1])
             row = (each.leaf, number, newest, each.content, each.folio)
@@ -239,10 +246,14 @@ def _totals(base: sqlite3.Connection) -> Totals:
     ideas, withdrawn = base.execute(
         "SELECT count(*), coalesce(sum(retirada), 0) FROM idea"
     ).fetchone()
+    marked_likes, marked_dislikes = base.execute(
+        "SELECT coalesce(sum(me_gusta), 0), coalesce(sum(no_me_gusta), 0) FROM conteo_marcado"
+    ).fetchone()
     rows = _rows(base)
     return Totals(
-        rows["asunto"], int(likes), int(dislikes), int(ideas - withdrawn), int(withdrawn), rows
-    )
+        rows["asunto"], int(likes), int(dislikes), int(ideas - withdrawn), int(withdrawn), rows,
+        int(marked_likes), int(marked_dislikes), rows["idea_marcada"],
+    )  # fmt: skip
 
 
 def _told(totals: Totals) -> list[tuple[str, str]]:
@@ -252,6 +263,10 @@ def _told(totals: Totals) -> list[tuple[str, str]]:
         ("no_me_gusta", str(totals.dislikes)),
         ("ideas", str(totals.ideas)),
         ("ideas_retiradas", str(totals.withdrawn)),
+        ("me_gusta_marcados", str(totals.marked_likes)),
+        ("no_me_gusta_marcados", str(totals.marked_dislikes)),
+        ("ideas_marcadas", str(totals.marked_ideas)),
+        ("regla_de_revision", str(RULE)),
     ]
 
 

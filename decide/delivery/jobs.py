@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text, update
 
+from decide.abuse import jobs as reviewing
 from decide.delivery import actions, lock, package, reasons, states
 from decide.delivery.contents import Scope
 from decide.delivery.folder import Shelf
@@ -47,10 +48,11 @@ class Superseded(Exception):
 
 @dataclass(frozen=True)
 class Ordered:
-    """Whose package, up to when."""
+    """Whose package, up to when, and when it was asked for."""
 
     actor_id: int
     cutoff: datetime
+    ordered_at: datetime
 
 
 @job
@@ -87,6 +89,8 @@ def sweep(resources: Resources, _beat: int) -> None:
 def sealed(resources: Resources, ordered: Ordered) -> Scope:
     """What is ordered, under the seal of its cut-off, which is made now if nobody has yet.
 
+    Then every sealed day is reviewed, so that the marks are those of the whole process.
+
     Raises OutOfOrder for a cut-off before the last seal that nobody sealed.
     """
     sealing.catch_up(resources)
@@ -96,8 +100,9 @@ def sealed(resources: Resources, ordered: Ordered) -> Scope:
         number = seals.seal_at(session, ordered.cutoff)
     if number is None:
         raise Unavailable("El sello de la fecha de corte no está. Reintente luego.")
+    reviewing.catch_up(resources)
     zone = ZoneInfo(resources.settings.time_zone)
-    return Scope(ordered.actor_id, ordered.cutoff, zone, number)
+    return Scope(ordered.actor_id, ordered.cutoff, zone, number, decided=ordered.ordered_at)
 
 
 def write(
@@ -139,7 +144,7 @@ class Building:
                 if delivery.state is DeliveryState.ORDERED:
                     states.move(delivery, DeliveryState.BUILDING, at=at)
                 delivery.touched_at, delivery.progress, delivery.failure = at, 0, None
-                self.ordered = Ordered(delivery.actor_id, delivery.cutoff)
+                self.ordered = Ordered(delivery.actor_id, delivery.cutoff, delivery.ordered_at)
             self._attempt = delivery.attempt
         return self
 

@@ -143,6 +143,9 @@ def _manifest(
             "no_me_gusta": totals.dislikes,
             "ideas": totals.ideas,
             "ideas_retiradas": totals.withdrawn,
+            "me_gusta_marcados": totals.marked_likes,
+            "no_me_gusta_marcados": totals.marked_dislikes,
+            "ideas_marcadas": totals.marked_ideas,
         },
         "archivos": [
             {

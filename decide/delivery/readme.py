@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from textwrap import fill
 
+from decide.abuse.copies import LEAST as COPIES
+from decide.abuse.rule import ADDED, ADDED_SHARE, LEAST, VERSION
 from decide.delivery import evidence
 from decide.delivery.contents import Holder, Member
 from decide.delivery.database import Totals
@@ -38,6 +40,34 @@ RULES = (
 )
 
 
+MARKS = (
+    (
+        f"Regla de revisión, versión {VERSION}. Al sellar cada día, un programa busca campañas "
+        "hechas con programas o pedidas desde un enlace. Lo que encuentra se marca. Nada se borra: "
+        "aquí vienen los dos totales, con todo y sin lo marcado."
+    ),
+    (
+        f"Se revisa cada asunto con {LEAST} respuestas o más en un día. Ventana: en unas horas, "
+        "una respuesta llegó mucho más que en el resto del día. Se pregunta de todas, de los "
+        "dispositivos nuevos y de las redes que enviaron mucho. Grupo: en todo el día, los nuevos "
+        "o esas redes responden distinto que los demás. Noche: de 0 a 6 horas llegó demasiado de "
+        "dispositivos nuevos. Ritmo: las pausas entre respuestas son las de un reloj. Que llegue "
+        "mucha gente no basta para marcar."
+    ),
+    (
+        "Lo raro se mide contra los demás asuntos de ese día. De todas las preguntas quedan las "
+        "que yerran, cuando mucho, en una de cada cien (Benjamini y Hochberg). De esas, solo lo "
+        f"que suma {ADDED} respuestas de más y {round(ADDED_SHARE * 100)} % del día. Ideas: "
+        f"{COPIES} o más casi iguales en un día y asunto, de seis palabras o más (SimHash)."
+    ),
+    (
+        "Una marca también alcanza a personas que opinaron en esas horas: señala respuestas, no "
+        "dice de quién son. El personal puede añadir marcas con motivo, si una segunda persona lo "
+        "aprueba. Todas están en la tabla «marca»."
+    ),
+)
+
+
 def parts(
     told: Mapping[str, str], holders: list[Holder], members: list[Member]
 ) -> list[tuple[str, list[str]]]:
@@ -70,6 +100,7 @@ def parts(
             ],
         ),
         ("De quién son los asuntos", [_held(holder, members) for holder in holders]),
+        ("Marcas", list(MARKS)),
         ("Reglas", [f"{number}. {rule}" for number, rule in enumerate(RULES, start=1)]),
     ]
 
@@ -93,6 +124,11 @@ def text(
                 f"No me gusta:   {totals.dislikes:>12,}",
                 f"Ideas:         {totals.ideas:>12,}",
                 f"Ideas retiradas: {totals.withdrawn:>10,}",
+                "",
+                "Sin las respuestas marcadas (vea «Marcas»):",
+                f"Me gusta:      {totals.likes - totals.marked_likes:>12,}",
+                f"No me gusta:   {totals.dislikes - totals.marked_dislikes:>12,}",
+                f"Ideas:         {totals.ideas - totals.marked_ideas:>12,}",
             )
         ),
     ]

@@ -4,38 +4,8 @@ inside it and the dictionary in the README are made, so that they cannot contrad
 Names are Spanish, because the party opens this file, not us.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its SQLite declaration and what it means to a reader."""
-
-    name: str
-    declared: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A table: what one row is, its columns, and rules over several columns."""
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-    rules: tuple[str, ...] = ()
-
-    def ddl(self) -> str:
-        """The CREATE TABLE statement."""
-        lines = [f"  {column.name} {column.declared}" for column in self.columns]
-        lines += [f"  {rule}" for rule in self.rules]
-        return f"CREATE TABLE {self.name} (\n" + ",\n".join(lines) + "\n)"
-
-    def insertion(self) -> str:
-        """The INSERT statement with one mark per column."""
-        marks = ", ".join("?" for _ in self.columns)
-        return f"INSERT INTO {self.name} VALUES ({marks})"  # noqa: S608 - our own constants
-
+from decide.delivery.marks import MARKED_IDEAS, MARKS, REVIEWED
+from decide.delivery.shape import Column, Shape, View
 
 SEEN = "FOREIGN KEY (asunto, version) REFERENCES version (asunto, version)"
 
@@ -147,6 +117,7 @@ SHAPES: tuple[Shape, ...] = (
         ),
         ("PRIMARY KEY (asunto, version, dia)", SEEN),
     ),
+    *MARKS,
     Shape(
         "idea",
         "Ideas, propuestas y comentarios, completos y sin editar.",
@@ -184,6 +155,7 @@ SHAPES: tuple[Shape, ...] = (
         ),
         (SEEN,),
     ),
+    MARKED_IDEAS,
     Shape(
         "grupo",
         "Grupos de ideas parecidas. Los hace un programa por las palabras que repiten.",
@@ -246,19 +218,6 @@ DICTIONARY = Shape(
 )
 
 
-@dataclass(frozen=True)
-class View:
-    """A ready question over the tables."""
-
-    name: str
-    meaning: str
-    query: str
-
-    def ddl(self) -> str:
-        """The CREATE VIEW statement."""
-        return f"CREATE VIEW {self.name} AS\n{self.query}"
-
-
 VIEWS: tuple[View, ...] = (
     View(
         "resumen_por_asunto",
@@ -271,6 +230,7 @@ SELECT a.asunto, a.actor, a.tipo, a.titulo, a.eleccion, a.persona, a.tema,
 FROM asunto a LEFT JOIN conteo c ON c.asunto = a.asunto
 GROUP BY a.asunto ORDER BY a.asunto""",
     ),
+    REVIEWED,
     View(
         "resumen_por_actor",
         "Un renglón por actor con sus totales.",
