@@ -16,6 +16,7 @@ ROOMS = (
     "imports",
     "listening",
     "seals",
+    "abuse",
     "delivery",
     "statistics",
     "reminders",
