@@ -18,6 +18,7 @@ from decide.delivery import actions, jobs, lock, queries, states
 from decide.delivery.actions import BUILD
 from decide.delivery.folder import Shelf
 from decide.delivery.models import Delivery, DeliveryState
+from decide.delivery.package import NotVerified
 from decide.errors import Conflict, NotFound
 from decide.kernel import jobs as queue
 from decide.kernel.clock import Clock
@@ -245,6 +246,22 @@ def test_a_failure_is_kept_with_its_reason_and_goes_on_up(house, world):
     assert (failed.state, failed.attempt) == ("failed", 1)
     assert "base de datos" in failed.failure
     assert list(house.settings.files_folder.glob("deliveries/*")) == []
+
+
+def test_what_the_verifier_refuses_never_becomes_ready(house, world, settings):
+    """A text changed after its seal: the package must not leave the house."""
+    jobs.build(order(house, world, "nopal"))  # seals what there is
+    world["sql"].execute(
+        "UPDATE idea SET text = text || '.' WHERE id = (SELECT min(i.id) FROM idea i"
+        " JOIN subject s ON s.id = i.subject_id WHERE s.actor_id = %s)",
+        (world["actors"]["lucero"],),
+    )
+    number = order(house, world)
+    with pytest.raises(NotVerified, match="no es la que se selló"):
+        jobs.build(number)
+    assert line(house, number).state == "failed"
+    assert "no pasó la comprobación" in line(house, number).failure
+    assert not Shelf(settings.files_folder).package(number).exists()
 
 
 def test_a_failed_delivery_is_tried_again_by_itself_but_not_for_ever(house, world):
