@@ -90,6 +90,7 @@ class Cycle:
     settings: Settings
     size: Size
     processes: int = 0  # builders; 0 = here
+    aloud: bool = False  # print each step when it is done
     steps: list = field(default_factory=list)
 
     def __post_init__(self):
@@ -106,7 +107,13 @@ class Cycle:
         """Note how long a step took."""
         begun = time.perf_counter()
         yield
-        self.steps.append((name, time.perf_counter() - begun))
+        self.note(name, time.perf_counter() - begun)
+
+    def note(self, name, seconds):
+        """Keep a step's time."""
+        self.steps.append((name, seconds))
+        if self.aloud:
+            print(f"{name:50}{seconds:9.1f} s", flush=True)
 
     def noon(self, day):
         """The middle of a simulated day, the last of which is the last of the campaign."""
@@ -174,7 +181,8 @@ class Cycle:
                 report = recount(self.house)
                 assert (report.drift, report.waiting) == ([], 0)
                 seconds["recounts of log, rows, tallies, counters"] += time.perf_counter() - begun
-        self.steps += seconds.items()
+        for name, took in seconds.items():
+            self.note(name, took)
 
     def speak(self, day):
         """A day's presses and ideas, straight into the log as the door writes them."""
@@ -366,9 +374,7 @@ class Cycle:
         begun = time.perf_counter()
         with working(self.settings, folder):
             eventually(lambda: line().is_ready, seconds=90)
-        self.steps.append(
-            (f"killed at {at.progress} %, ready again after", time.perf_counter() - begun)
-        )
+        self.note(f"killed at {at.progress} %, ready again after", time.perf_counter() - begun)
         assert line().sha256 == self.lines[key].sha256, "other bytes"
         real.close()
 
@@ -428,13 +434,9 @@ def main():
     chosen = parser.parse_args()
     size = replace(LONG, presses=chosen.presses, ideas=chosen.ideas, folios=chosen.folios)
     with servers() as settings:
-        cycle = Cycle(settings, size, processes=2)
-        try:
-            cycle.run()
-            cycle.kill_in_the_middle()
-        finally:
-            for name, seconds in cycle.steps:
-                print(f"{name:50}{seconds:9.1f} s", flush=True)
+        cycle = Cycle(settings, size, processes=2, aloud=True)
+        cycle.run()
+        cycle.kill_in_the_middle()
         print(f"largest memory of a builder: {cycle.peak} MB; answered: {cycle.answered:,}")
         whole = sum(line.size for line in cycle.lines.values())
         print(f"packages: {whole / 1e6:.1f} MB in all")
