@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from decide.catalog.models import PoliticalActor, Subject
-from decide.statistics.disclosure import disclosed, enough
+from decide.statistics.disclosure import SMALLEST, disclosed, enough
 from decide.statistics.models import ClosedDay, VisitCount
 from decide.statistics.sources import Source
+from decide.statistics.speed import SPEED, Speed, speeds
 from decide.statistics.tally import IN_VAIN
 
 
@@ -53,10 +54,11 @@ class Report:
     terms: tuple[Figure, ...]
     downloads: tuple[Figure, ...]
     in_vain: tuple[Figure, ...]
+    speeds: tuple[Speed, ...]
 
 
 PEOPLE: ColumnElement[bool] = VisitCount.source != Source.ROBOT
-VIEWS: ColumnElement[bool] = VisitCount.kind.not_in((IN_VAIN, "download"))
+VIEWS: ColumnElement[bool] = VisitCount.kind.not_in((IN_VAIN, SPEED, "download"))
 SUM = func.sum(VisitCount.views)
 
 
@@ -94,6 +96,7 @@ def report(session: Session) -> Report | None:
         terms=of_items(session, "glossary", over),
         downloads=grouped(session, VisitCount.item, over, PEOPLE, VisitCount.kind == "download"),
         in_vain=grouped(session, VisitCount.item, over, PEOPLE, VisitCount.kind == IN_VAIN),
+        speeds=speeds_in(session, over),
     )
 
 
@@ -138,6 +141,15 @@ def of_items(session: Session, kind: str, over: ColumnElement[bool]) -> tuple[Fi
         VisitCount.kind.in_(kinds),
         VisitCount.item != "",
     )
+
+
+def speeds_in(session: Session, over: ColumnElement[bool]) -> tuple[Speed, ...]:
+    """How fast pages were; one statement."""
+    rows = session.execute(
+        select(VisitCount.item, SUM).where(over, VisitCount.kind == SPEED).group_by(VisitCount.item)
+    )
+    counts = {item: int(count) for item, count in rows}
+    return speeds(counts, fewest=SMALLEST)
 
 
 def figures(rows: Iterable[Sequence[Any]]) -> tuple[Figure, ...]:

@@ -8,7 +8,7 @@ a second of visits; a Redis that is away only delays them.
 import secrets
 import threading
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from decide.kernel.log import logger
 from decide.kernel.redis import RedisError
 from decide.statistics.pages import page_of
 from decide.statistics.sources import Source, is_robot, source_of
+from decide.statistics.speed import SPEED, item_of, steps_of
 
 OPEN = "visits:open"  # a hash: what has not been settled yet
 SEEN = "visits:seen:{day}"  # a HyperLogLog of the day's visitors
@@ -56,6 +57,7 @@ class Tally:
         self._now = now
         self._zone = ZoneInfo(zone)
         self._noted: deque[View] = deque(maxlen=MOST_NOTED)
+        self._speeds: deque[str] = deque(maxlen=MOST_NOTED)
         self._sums: Counter[str] = Counter()
         self._marks: dict[str, set[bytes]] = {}
         self._keys: dict[str, bytes] = {}
@@ -69,6 +71,16 @@ class Tally:
         if self._timer is None:
             self._wake(EVERY)
 
+    def note_speed(self, path: str, agent: str, told: Mapping[str, str]) -> None:
+        """Remember how fast a page was, by its kind only; robots are no measure."""
+        page = page_of(path)
+        if page is None or is_robot(agent):
+            return
+        for measure, step in steps_of(told):
+            self._speeds.append(item_of(page.kind, measure, step))
+        if self._speeds and self._timer is None:
+            self._wake(EVERY)
+
     def flush(self) -> None:
         """Send what was noted now; what cannot be sent is tried again later."""
         with self._lock:
@@ -80,7 +92,7 @@ class Tally:
                 log.warning("visits.delayed", kind=type(error).__name__)
                 if len(self._sums) > MOST_SUMS:
                     self._sums.clear()
-        if self._noted or self._sums:
+        if self._noted or self._speeds or self._sums:
             self._wake(EVERY)
 
     def close(self) -> None:
@@ -100,12 +112,15 @@ class Tally:
         self._timer.start()
 
     def _add_up(self) -> None:
-        if not self._noted:
+        if not self._noted and not self._speeds:
             return
         local = self._now().astimezone(self._zone)
         day = local.date().isoformat()
         key = self._key(day)
         marks = self._marks.setdefault(day, set())
+        while self._speeds:
+            item = self._speeds.popleft()
+            self._sums[f"{day}|{local.hour}|{SPEED}|{item}|{Source.INSIDE}"] += 1
         while self._noted:
             view = self._noted.popleft()
             page = page_of(view.path)

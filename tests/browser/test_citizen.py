@@ -29,6 +29,7 @@ CAMPAIGN = (
     "/quitadudas?q=coalision", "/quitadudas?q=xyz", "/quitadudas/planilla", "/organos",
     "/organos/lectura-facil", "/guias", "/guias/como-votar", "/municipios/999",
     "/buscar", "/buscar?q=agua", "/buscar?q=zzxx", "/bloques", "/bloques/lucero",
+    "/encuesta", "/sugerencias?sobre=organos", "/difusion/insertar",
 )  # fmt: skip
 OTHER_PHASES = {
     "BEFORE": ("/", "/calendario", "/candidaturas"),
@@ -201,3 +202,25 @@ def test_nothing_is_fetched_from_elsewhere_and_little_from_here(visitor, site):
     assert all(each.startswith(site) for each in asked)
     assert len(asked) <= 8
     assert page.context.cookies() == []
+
+
+def test_a_page_tells_once_how_fast_it_was_when_it_is_left(browser, site, portal_app):  # noqa: F811
+    phone = "Mozilla/5.0 (Linux; Android 13; SM-A245M) AppleWebKit/537.36 Chrome/130 Mobile"
+    context = browser.new_context(user_agent=phone)
+    page = context.new_page()
+    sent = []
+    page.on("request", lambda asked: sent.append(asked.url) if "/medidas" in asked.url else None)
+    page.goto(f"{site}/municipios/107")
+    page.wait_for_timeout(300)
+    page.goto(f"{site}/terminos")
+    page.wait_for_timeout(300)
+    tally = portal_app.extensions["visits"]
+    tally.flush()
+    queue = portal_app.extensions["decide"].resources.queue
+    kept = [key.decode().split("|")[2:4] for key in queue.hkeys("visits:open")]
+    measures = {item.split(" ")[1] for kind, item in kept if kind == "speed"}
+    assert {"lcp", "cls", "ttfb"} <= measures
+    assert {item.split(" ")[0] for kind, item in kept if kind == "speed"} == {"place"}
+    assert len(sent) == 1
+    assert context.cookies() == []
+    context.close()

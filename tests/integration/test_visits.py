@@ -325,3 +325,38 @@ def test_sums_of_opinions_are_told_only_while_three_actors_take_part(house, cloc
 def test_before_a_day_is_over_there_is_no_report(house):
     with house.database.reading() as session:
         assert report(session) is None
+
+
+def test_how_fast_pages_were_is_counted_by_kind_and_told_after_the_day(
+    settings, resources, app, house, clock
+):
+    with resources.database.transaction() as session:
+        factories.small_world(session)
+    tally = Tally(house.queue, lambda: clock.instant, ZONE)
+    tally._wake = lambda seconds: None
+    app.extensions["visits"] = tally
+    browser = app.test_client()
+    ours = {"User-Agent": PHONE, "Sec-Fetch-Site": "same-origin"}
+    for number in range(12):
+        told = {"ruta": "/candidaturas/81", "lcp": 900 if number < 9 else 5000, "cls": 0}
+        answer = browser.post("/medidas", data=told, headers=ours)
+        assert (answer.status_code, answer.get_data()) == (204, b"")
+        assert "Set-Cookie" not in answer.headers
+    browser.post("/medidas", data=told, headers=ours | {"User-Agent": ROBOT})
+    browser.post("/medidas", data=told | {"ruta": "/oficina"}, headers=ours)
+    foreign = browser.post("/medidas", data=told, headers=ours | {"Sec-Fetch-Site": "cross-site"})
+    assert foreign.status_code == 403
+    tally.flush()
+    settling.settle(house)
+    assert {key[2:4]: views for key, views in counts(house).items()} == {
+        ("speed", "candidacy lcp 1000"): 9,
+        ("speed", "candidacy lcp 6000"): 3,
+        ("speed", "candidacy cls 0.01"): 12,
+    }
+    clock.move(days=1)
+    settling.close_days(house)
+    with house.database.reading() as session:
+        found = report(session)
+    assert found.views is None
+    lcp = next(each for each in found.speeds if each.measure == "lcp")
+    assert (lcp.kind, lcp.count, lcp.three_quarters, lcp.good) == ("candidacy", 10, 1000, 75)

@@ -1,6 +1,7 @@
 """What is counted of an address, from where a visit comes, and what may be told of a count."""
 
 import re
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from decide.statistics.disclosure import disclosed, enough
 from decide.statistics.pages import Page, page_of
 from decide.statistics.sources import Source, is_robot, source_of
+from decide.statistics.speed import MEASURES, speeds, step_of, steps_of
 
 PHONE = (
     "Mozilla/5.0 (Linux; Android 13; SM-A245M) AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -144,3 +146,25 @@ def test_one_action_more_mostly_changes_nothing_that_is_told(count):
 def test_a_sum_over_two_actors_is_not_told():
     assert not enough(2)
     assert enough(3)
+
+
+def test_a_browsers_numbers_fall_into_their_steps_and_nonsense_into_none():
+    told = {"lcp": "2500", "cls": "0.1001", "inp": "1000.5", "ttfb": "0", "other": "7"}
+    assert dict(steps_of(told)) == {"lcp": "2500", "cls": "0.15", "inp": "over", "ttfb": "100"}
+    for nonsense in ("", "x", "-1", "nan", "inf", "1e999", "١x"):
+        assert list(steps_of({"lcp": nonsense})) == []
+
+
+@given(st.lists(st.floats(0, 20_000), min_size=10, max_size=300))
+def test_three_quarters_of_the_visits_were_as_fast_as_is_told(values):
+    steps = Counter(step_of(MEASURES["lcp"], value) for value in values)
+    counts = {f"place lcp {step}": count for step, count in steps.items()}
+    (told,) = speeds(counts, fewest=10)
+    most = told.three_quarters if told.three_quarters is not None else float("inf")
+    assert sum(value <= most for value in values) >= 0.75 * len(values)
+    good = 100 * sum(value <= 2500 for value in values) / len(values)
+    assert abs(told.good - good) <= 0.5
+
+
+def test_of_few_visits_no_speed_is_told():
+    assert speeds({"place lcp 2500": 9}, fewest=10) == ()

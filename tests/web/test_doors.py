@@ -471,7 +471,9 @@ NOT_WORDS = frozenset(
     | {"embed"}
 )
 # Words of what spreads the site and listens to those who use it.
-SPREADING = frozenset({"anuncios", "encuesta", "gracias", "insertar", "lugares", "sugerencias"})
+SPREADING = frozenset(
+    {"anuncios", "encuesta", "gracias", "insertar", "lugares", "medidas", "sugerencias"}
+)
 
 
 # The pages with which staff answer an attack.

@@ -28,6 +28,7 @@ FILES = (
     "credential-front.svg",
     "credential-back.svg",
     "js/offline.js",
+    "js/vitals.js",
     "js/where.js",
 )
 COLOUR = "#0c3638"

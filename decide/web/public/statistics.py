@@ -8,6 +8,7 @@ from decide.geography import queries as geography
 from decide.statistics import queries
 from decide.statistics.disclosure import FEWEST_ACTORS, SMALLEST, STEP
 from decide.statistics.queries import Figure
+from decide.statistics.speed import MEASURES, Speed
 from decide.web.shared.context import must_see, reading
 from decide.web.shared.pages import cacheable
 
@@ -15,7 +16,7 @@ from decide.web.shared.pages import cacheable
 def mount(door: Blueprint) -> None:
     """Addresses of this module, and its words."""
     door.add_url_rule("/estadisticas", view_func=statistics)
-    for words in (visited_words, visit_source_words, told_count):
+    for words in (visited_words, visit_source_words, told_count, measure_words, step_words):
         door.add_app_template_filter(words)
 
 
@@ -48,6 +49,27 @@ def places(figures: tuple[Figure, ...], names: dict[str, str]) -> list[tuple[str
 def told_count(count: int | None) -> str:
     """“1,230”, or that there are fewer than the rules let out."""
     return str(_("menos de %(n)s", n=SMALLEST)) if count is None else f"{count:,}"
+
+
+def measure_words(measure: str) -> str:
+    """What a measure says, for people who never heard its name."""
+    words: dict[str, str] = {
+        "lcp": _("Cuánto tarda en verse lo principal"),
+        "cls": _("Cuánto se mueve la página al cargar"),
+        "inp": _("Cuánto tarda en responder a un toque"),
+        "ttfb": _("Cuánto tarda en llegar la respuesta"),
+    }
+    return words[measure]
+
+
+def step_words(speed: Speed) -> str:
+    """“hasta 2.5 s”; movement has no unit."""
+    known = MEASURES[speed.measure]
+    value = speed.three_quarters or known.steps[-1]
+    told = f"{value:g}" if speed.measure == "cls" else f"{value / 1000:g}\N{NO-BREAK SPACE}s"
+    if speed.three_quarters is None:
+        return str(_("más de %(value)s", value=told))
+    return str(_("hasta %(value)s", value=told))
 
 
 def visited_words(kind: str) -> str:
