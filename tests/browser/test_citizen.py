@@ -213,14 +213,22 @@ def test_a_page_tells_once_how_fast_it_was_when_it_is_left(browser, site, portal
     page.goto(f"{site}/municipios/107")
     page.wait_for_timeout(300)
     page.goto(f"{site}/terminos")
-    page.wait_for_timeout(300)
-    tally = portal_app.extensions["visits"]
-    tally.flush()
-    queue = portal_app.extensions["decide"].resources.queue
-    kept = [key.decode().split("|")[2:4] for key in queue.hkeys("visits:open")]
-    measures = {item.split(" ")[1] for kind, item in kept if kind == "speed"}
-    assert {"lcp", "cls", "ttfb"} <= measures
-    assert {item.split(" ")[0] for kind, item in kept if kind == "speed"} == {"place"}
+    kept = speeds_in(portal_app, page)
+    assert {item.split(" ")[0] for item in kept} == {"place"}
+    assert {"lcp", "cls", "ttfb"} <= {item.split(" ")[1] for item in kept}
     assert len(sent) == 1
     assert context.cookies() == []
     context.close()
+
+
+def speeds_in(app, page):
+    """What has been counted of speeds, as soon as something has."""
+    queue = app.extensions["decide"].resources.queue
+    for _ in range(50):
+        app.extensions["visits"].flush()
+        kept = [key.decode().split("|")[2:4] for key in queue.hkeys("visits:open")]
+        found = [item for kind, item in kept if kind == "speed"]
+        if found:
+            return found
+        page.wait_for_timeout(100)
+    return []
