@@ -95,6 +95,7 @@ RULES = {
     "actor.photo_file": portal(owned=True, also=(404,)),
     "actor.waiting": portal(also=(303,)),
     "actor.files": portal(),
+    "actor.bring_photos": portal(),
     "actor.template_file": portal(also=(404,)),
     "actor.check_file": portal(also=(404,)),
     "actor.save_file": portal(also=(404,)),
@@ -452,12 +453,13 @@ SPANISH = (
     "cerrar clave claves codigos como comparar composicion compromisos con conexion cuenta d "
     "datos de descargar descartar deshacer dias difusion distritos donde electas entrar entrega "
     "entregas equipo error estadisticas estado etapas facil fallas filas folios fotografia "
-    "fotos funciona guardar guias hechas historial hojas ideas importaciones importar "
-    "integrantes lectura lista llave llaves llevar m municipios nueva nuevos oficina opiniones "
-    "organos palabras partido paso patrones personal personas plataformas preparar previa "
-    "privacidad propuestas publicar quitadudas quitar reacciones recorte reintentar resultados "
-    "resumen retirar revisar salir secciones segundo sellos sesiones sin sitio tarjetas temas "
-    "terminos territorio traer trayectoria trayectorias verificar vista vistas voto votos "
+    "fotografias fotos funciona guardar guias hechas historial hojas ideas importaciones "
+    "importar integrantes lectura lista llave llaves llevar m municipios nueva nuevos oficina "
+    "opiniones organos palabras partido paso patrones personal personas plataformas preparar "
+    "previa privacidad propuestas publicar quitadudas quitar reacciones recorte reintentar "
+    "resultados resumen retirar revisar salir secciones segundo sellos sesiones sin sitio "
+    "tarjetas temas terminos territorio traer trayectoria trayectorias verificar vista vistas "
+    "voto votos "
 )
 # Of deliveries: receipts, letters, answers, and the check in the browser.
 DELIVERING = frozenset(

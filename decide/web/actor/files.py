@@ -1,4 +1,4 @@
-"""Many texts at once: a spreadsheet filled in with what stands, a dry run, drafts."""
+"""Many texts and photographs at once: a spreadsheet with what stands, a dry run, drafts."""
 
 from pathlib import PurePath
 
@@ -7,8 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from decide.catalog import own
+from decide.catalog.actions_profiles import StaleProfile
+from decide.catalog.photos import Album
 from decide.errors import Conflict, NotFound, Refused
+from decide.imports import own_photos
 from decide.imports.limits import Unreadable
+from decide.imports.own_photos import Trouble
 from decide.imports.own_texts import Kind, keep, read, sheet
 from decide.imports.uploads import Upload, Uploads
 from decide.web.actor.desk import owner_of
@@ -23,6 +27,7 @@ def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     one = "/archivos/revisar/<string:token>"
     door.add_url_rule("/archivos", view_func=files, methods=["GET", "POST"])
+    door.add_url_rule("/archivos/fotografias", view_func=bring_photos, methods=["POST"])
     door.add_url_rule("/archivos/<string:kind>.xlsx", view_func=template_file)
     door.add_url_rule(one, view_func=check_file)
     door.add_url_rule(f"{one}/guardar", view_func=save_file, methods=["POST"])
@@ -31,7 +36,7 @@ def mount(door: Blueprint) -> None:
 def files() -> ResponseReturnValue:
     """Take the templates home, bring them back filled in."""
     if request.method == "GET":
-        return files_page("")
+        return files_page()
     sent, kind = request.files.get("file"), request.form.get("kind", "")
     if kind not in set(Kind):
         return files_page(_("Elija qué trae el archivo.")), 422
@@ -42,11 +47,48 @@ def files() -> ResponseReturnValue:
     return redirect(url_for("actor.check_file", token=token), 303)
 
 
-def files_page(error: str, kind: str = "") -> str:
-    """Templates and the form."""
+def bring_photos() -> ResponseReturnValue:
+    """Photographs in a ZIP become drafts at once; what was not taken is named."""
+    sent = request.files.get("photos")
+    if sent is None or not sent.filename:
+        return files_page(photos_error=_("Elija un archivo ZIP.")), 422
+    with reading() as session:
+        heads = own.own_heads(session, owner_of())
+    try:
+        with sent.stream as stream:
+            brought = own_photos.read(heads, Album(resources().settings.files_folder), stream)
+        with transaction() as (session, now):
+            changed = own_photos.keep(session, owner_of(), brought, at=now, by=visitor().id)
+    except StaleProfile:
+        busy = _("Alguien guardó cambios en este momento. Suba el archivo otra vez.")
+        return files_page(photos_error=busy), 409
+    except Refused as refusal:
+        return files_page(photos_error=str(refusal)), 422
+    flash(_("Guardamos %(n)s fotografías como borrador. Revíselas y publíquelas.", n=changed))
+    if brought.troubles:
+        return files_page(troubles=brought.troubles), 422
+    return redirect(url_for("actor.waiting"), 303)
+
+
+def files_page(
+    error: str = "",
+    kind: str = "",
+    *,
+    photos_error: str = "",
+    troubles: tuple[Trouble, ...] = (),
+) -> str:
+    """Templates and the forms."""
     with reading() as session:
         editing = own.editing(session, resources().clock.now(session))
-    return render_template("actor/files.html", error=error, kind=kind, editing=editing)
+    return render_template(
+        "actor/files.html",
+        error=error,
+        kind=kind,
+        editing=editing,
+        photos_error=photos_error,
+        troubles=troubles,
+        most=own_photos.MOST,
+    )
 
 
 def template_file(kind: str) -> ResponseReturnValue:
