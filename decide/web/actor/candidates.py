@@ -16,7 +16,7 @@ from decide.catalog.actions_profiles import (
 from decide.catalog.texts import PROFILE_PARTS, SCHOOLING_STATUS
 from decide.errors import Refused
 from decide.web.actor.desk import owner_of
-from decide.web.actor.forms import errors_of, revision_sent
+from decide.web.actor.forms import errors_of, kept_as, revision_sent, saves_itself
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
 
@@ -81,6 +81,10 @@ def trajectory(candidacy_id: int) -> ResponseReturnValue:
             "actor/trajectory_conflict.html", head=head, conflict=conflict, limits=LIMITS
         )
         return page, 409
+    if saves_itself():
+        with reading() as session:
+            profile = own.own_profile(session, owner_of(), candidacy_id)
+        return kept_as(profile.revision, "actor.trajectory", candidacy_id=candidacy_id)
     if request.form.get("then") == "preview":
         return redirect(url_for("actor.preview_trajectory", candidacy_id=candidacy_id))
     flash(_("Guardamos la trayectoria como borrador."), "success")

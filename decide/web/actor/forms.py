@@ -1,6 +1,7 @@
 """The little that the portal's forms share."""
 
-from flask import abort, request
+from flask import abort, request, url_for
+from flask.typing import ResponseReturnValue
 
 from decide.catalog.texts import TextRefused
 from decide.errors import Refused
@@ -20,3 +21,13 @@ def revision_sent() -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         abort(400)
     return int(text)
+
+
+def saves_itself() -> bool:
+    """Whether static/js/autosave.js sent this form, and not the person."""
+    return request.form.get("then") == "auto"
+
+
+def kept_as(revision: int, view: str, **values: int) -> ResponseReturnValue:
+    """What autosave.js needs to go on: the new revision, and where the form now belongs."""
+    return {"revision": revision, "address": url_for(view, **values)}  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from decide.catalog.texts import GOALS, HOW, PROPOSAL, TITLE, ProposalText, Text
 from decide.catalog.topics import TOPICS
 from decide.errors import Refused
 from decide.web.actor.desk import owner_of
-from decide.web.actor.forms import errors_of, revision_sent
+from decide.web.actor.forms import errors_of, kept_as, revision_sent, saves_itself
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
 
@@ -150,6 +150,10 @@ def text_sent() -> ProposalText:
 
 def after_saving(proposal_id: int, candidacy_id: int) -> ResponseReturnValue:
     """On to the preview, or back to the candidacy."""
+    if saves_itself():
+        with reading() as session:
+            kept = own.own_proposal(session, owner_of(), proposal_id)
+        return kept_as(kept.revision, "actor.proposal", proposal_id=proposal_id)
     if request.form.get("then") == "preview":
         return redirect(url_for("actor.preview_proposal", proposal_id=proposal_id))
     flash(_("Guardamos la propuesta como borrador."), "success")
