@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo-reset demo-closed test check format docs bench bench-cycle bench-delivery faults faults-short lock \
+.PHONY: help run demo-reset demo-closed test check format docs manual bench bench-cycle bench-delivery faults faults-short lock \
         environment-run environment-dev test-tools
 
 help: ## list what there is
@@ -37,6 +37,9 @@ format: environment-dev ## bring Python files into the project's form
 
 docs: environment-dev ## write the documents that are generated from the code
 	$(BIN)/python -m flask --app decide.cli:shell decide docs
+
+manual: environment-dev test-tools ## take the pictures of the portal's manual from the real pages
+	PICTURES=static/manual $(BIN)/python -m pytest -q tests/browser/test_walk.py -k citizen
 
 bench: environment-dev ## measure presses and pages against an empty Flask view
 	$(BIN)/python -m bench.press

@@ -106,6 +106,8 @@ RULES = {
     "actor.close_editor": portal(owned=True, people={A, B}),
     "actor.history": portal(people={A, B}),
     "actor.own_account": portal(),
+    "actor.help_page": portal(),
+    "actor.help_pdf": portal(),
     "actor.end_session": portal(personal=True),
     "actor.end_everywhere": portal(),
     "actor.change_passphrase": portal(),

@@ -11,6 +11,7 @@ from decide.web.actor import (
     frame,
     ideas,
     login,
+    manual,
     photo,
     proposals,
     publishing,
@@ -33,5 +34,6 @@ for views in (
     team,
     account,
     witness,
+    manual,
 ):
     views.mount(actor)

@@ -50,6 +50,7 @@ def navigation() -> list[tuple[str, str, str]]:
         *(received if answers else []),
         *(coordination if current_user.role is Role.COORDINATOR else []),
         (_("Su cuenta"), url_for("actor.own_account"), "person"),
+        (_("Ayuda"), url_for("actor.help_page"), "book"),
     ]
 
 
