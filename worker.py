@@ -16,6 +16,7 @@ from decide.settings import Settings, SettingsError
 # Every so many seconds, a job that bears running twice. It is told the number of its turn.
 TIMETABLE = (
     (15, "decide.delivery.jobs.sweep"),
+    (15, "decide.imports.jobs.sweep"),
     (60, "decide.seals.jobs.seal_due"),
     (60, "decide.abuse.jobs.review_due"),
     (60, "decide.participation.jobs.look_at_pressure"),

@@ -1,7 +1,7 @@
 """Reading a file without writing (dry run), and writing what the dry run planned (commit)."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from decide.audit import actions as audit
 from decide.errors import Conflict, Refused
 from decide.imports import layouts, tables
+from decide.imports import mapping as mappings
 from decide.imports.cells import plain
 from decide.imports.history import keep_changes, run_of, take_turn
 from decide.imports.layout import Fields, Layout, names_known
@@ -21,6 +22,12 @@ from decide.imports.plan import Change, Entry, Plan, Problem, Run
 from decide.imports.tables import Row, Table
 
 SHOWN_HEADERS = 30
+STEP = 500  # rows between two words about the progress
+Progress = Callable[[int], None]
+
+
+def nobody(_share: int) -> None:
+    """Nobody watches the progress."""
 
 
 class NothingToImport(Refused):
@@ -37,20 +44,22 @@ def dry_run(
     stream: BinaryIO,
     file_name: str,
     *,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Mapping[str, str | int] | None = None,
+    progress: Progress = nobody,
 ) -> Plan:
     """What importing a file would do. Writes nothing; a fault of the file is a problem of the plan.
 
     `layout` is a key of `layouts`, or None to recognise it by the header. `mapping` says which
-    header of the file stands for a column of the layout, where the guess is wrong. Raises NotFound
-    for an unknown layout.
+    header of the file, or which column by its number from 1, stands for a column of the layout;
+    without it, what is kept for this source counts. `progress` is told the share of rows read, in
+    percent. Raises NotFound for an unknown layout.
     """
     wanted = layouts.by_key(layout) if layout else None
     sha256 = digest(stream)
     key, title = (wanted.key, wanted.title) if wanted else ("", "")
     empty = Plan(key, title, file_name, sha256, 0)
     known = wanted.known if wanted else names_known(layouts.LAYOUTS)
-    known |= {plain(header) for header in (mapping or {}).values()}
+    known |= {plain(told) for told in (mapping or {}).values() if isinstance(told, str)}
     try:
         table = tables.read(stream, known=known)
     except Unreadable as error:
@@ -60,10 +69,16 @@ def dry_run(
     if chosen is None:
         return replace(plan, problems=(unrecognised(table),))
     plan = replace(plan, layout=chosen.key, title=chosen.title)
-    places, problems = placed(chosen, table, mapping or {})
+    told = mapping or told_places(session, chosen, table.header)
+    places, problems = placed(chosen, table, told)
     if problems:
         return replace(plan, problems=tuple(problems))
-    return compared(session, chosen, table, places, plan)
+    return compared(session, chosen, table, places, plan, progress)
+
+
+def told_places(session: Session, layout: Layout, header: Sequence[str]) -> dict[str, str | int]:
+    """What a person said about the columns of this source; empty when nobody did."""
+    return dict(mappings.kept(session, layout.key, header) or {})
 
 
 def digest(stream: BinaryIO) -> str:
@@ -93,7 +108,7 @@ def shown(header: Sequence[str]) -> str:
 
 
 def placed(
-    layout: Layout, table: Table, mapping: Mapping[str, str]
+    layout: Layout, table: Table, mapping: Mapping[str, str | int]
 ) -> tuple[dict[str, int], list[Problem]]:
     """At which cell each column stands, and a problem for each that is missing or doubled."""
     guess = layout.guess(table.header)
@@ -103,7 +118,9 @@ def placed(
         return places, [unrecognised(table)]
     for column in layout.columns:
         told = mapping.get(column.name)
-        if told is not None:
+        if isinstance(told, int):
+            stands = [told - 1] if 1 <= told <= len(table.header) else []
+        elif told is not None:
             stands = [place for place, header in enumerate(table.header) if header == told]
         else:
             stands = guess[column.name]
@@ -146,12 +163,19 @@ class Reading:
 
 
 def compared(
-    session: Session, layout: Layout, table: Table, places: Mapping[str, int], plan: Plan
+    session: Session,
+    layout: Layout,
+    table: Table,
+    places: Mapping[str, int],
+    plan: Plan,
+    progress: Progress = nobody,
 ) -> Plan:
     """The plan of a file whose columns are all found."""
     reader = layout.open(session)
     reading = Reading({}, [])
-    for row in table.rows:
+    for count, row in enumerate(table.rows):
+        if count % STEP == 0:
+            progress(100 * count // len(table.rows))
         fields = Fields(row.number, row.cells, places, table.header)
         spoilt = too_wide(row, table, reading.problems) or fields.broken()
         entry = None if spoilt else reader.read(fields)
@@ -214,13 +238,13 @@ def sorted_out(
         change=tuple(change),
         unchanged=len(reading.entries) - len(create) - len(change),
         problems=tuple(reading.problems),
-        notes=(*notes, *remarks(table, places)),
+        notes=(*notes, *remarks(table, places, takes_rest=layout.takes_rest)),
         imported_at=imported_at(session, layout.key, plan.sha256),
         bad_rows=tuple((row.number, row.cells) for row in table.rows if row.number in bad),
     )
 
 
-def remarks(table: Table, places: Mapping[str, int]) -> list[str]:
+def remarks(table: Table, places: Mapping[str, int], *, takes_rest: bool) -> list[str]:
     """What was read past, so that nothing is dropped in silence."""
     notes = []
     if table.sheet:
@@ -228,7 +252,7 @@ def remarks(table: Table, places: Mapping[str, int]) -> list[str]:
     if table.header_row > 1:
         notes.append(f"El encabezado está en la fila {table.header_row}.")
     ignored = [header for place, header in enumerate(table.header) if place not in places.values()]
-    if ignored:
+    if ignored and not takes_rest:
         notes.append(f"No se leyeron estas columnas: {shown(ignored)}.")
     for row in table.asides[:SHOWN_HEADERS]:
         text_of_row = next(cell for cell in row.cells if cell)

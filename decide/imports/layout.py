@@ -48,6 +48,12 @@ class Fields:
         value = "" if place is None else self.cells[place]
         self.faults.append(Problem(self.number, header, value, what, remedy))
 
+    def fault_at(self, place: int, what: str, remedy: str) -> None:
+        """Something is wrong with a cell whose column the layout does not name."""
+        self.faults.append(
+            Problem(self.number, self.header[place], self.cells[place], what, remedy)
+        )
+
     def has(self, name: str) -> bool:
         """Whether the file has this column at all."""
         return name in self.places
@@ -146,6 +152,8 @@ class Layout:
     shelf: Shelf
     # Two words for the sentence "Es la misma … que la fila 12."
     one: str = "línea"
+    # Whether the reader takes columns that are not named here: options on a ballot.
+    takes_rest: bool = False
 
     @property
     def known(self) -> frozenset[str]:

@@ -61,6 +61,13 @@ class Uploads:
         told = json.loads(about.read_text(encoding="utf-8"))
         return Upload(token, told["file_name"], told["layout"], self._folder / f"{token}.file")
 
+    def relabel(self, token: str, layout: str) -> None:
+        """Say which list a kept file is; NotFound as for `find`."""
+        kept = self.find(token)
+        about = {"file_name": kept.file_name, "layout": layout}
+        with write_aside(self._folder / f"{token}.json") as part:
+            part.write_text(json.dumps(about), encoding="utf-8")
+
     def drop(self, token: str) -> None:
         """Throw a file away; nothing happens when it is gone already."""
         if TOKEN.fullmatch(token):

@@ -151,6 +151,9 @@ RULES = {
     "staff.upload": office(LOADERS, also=(422,)),
     "staff.import_check": office(LOADERS, also=(404,)),
     "staff.import_commit": office(LOADERS, also=(404,)),
+    "staff.import_progress": office(LOADERS, also=(404,)),
+    "staff.import_columns": office(LOADERS, also=(404,)),
+    "staff.save_columns": office(LOADERS, also=(404,)),
     "staff.import_discard": office(LOADERS, also=(404,)),
     "staff.import_bad_rows": office(LOADERS, also=(404,)),
     "staff.import_run": office(also=(404,)),
@@ -483,8 +486,8 @@ SPREADING = frozenset(
 # The pages with which staff answer an attack.
 GUARDING = frozenset({"presion"})
 # Words of setting a process up, and of what two people do together.
-SETTING_UP = frozenset({"aprobar", "cambios", "columnas", "como", "cualquier", "descartado"}) | {
-    "descartar", "dia", "en", "informes", "pedidos", "preparacion", "proceso", "rechazar",
+SETTING_UP = frozenset({"aprobar", "avance", "cambios", "columnas", "como", "cualquier"}) | {
+    "dia", "en", "informes", "pedidos", "preparacion", "proceso", "rechazar",
     "seguimiento", "se", "simulacion", "vera",
 }  # fmt: skip
 

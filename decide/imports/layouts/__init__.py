@@ -12,6 +12,7 @@ from decide.imports.layouts import (
     elected,
     ine,
     platforms,
+    polling_stations,
     results,
     territory,
 )
@@ -31,6 +32,7 @@ LAYOUTS: tuple[Layout, ...] = (
     candidacies.SLATES,
     ine.PERSONS,
     results.RESULTS,
+    polling_stations.STATIONS,
     elected.DEPUTIES,
     elected.PRESIDENTS,
 )

@@ -10,13 +10,15 @@ from flask_babel import gettext as _
 
 from decide.delivery.spreadsheet import inert
 from decide.errors import Conflict, Refused
-from decide.imports import actions, queries
+from decide.imports import actions, queries, tasks
 from decide.imports.layouts import BY_KEY, LAYOUTS
-from decide.imports.plan import Plan
+from decide.imports.plan import Plan, Run
+from decide.imports.tasks import TaskLine
 from decide.imports.uploads import Upload, Uploads
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
 
+QUICK = 3000  # rows that are written while the person waits; more go to the worker
 SHOWN_PROBLEMS = 200
 SHOWN_CHANGES = 10
 
@@ -30,6 +32,8 @@ def mount(door: Blueprint) -> None:
     door.add_url_rule(f"{one}/importar", view_func=import_commit, methods=["POST"])
     door.add_url_rule(f"{one}/descartar", view_func=import_discard, methods=["POST"])
     door.add_url_rule(f"{one}/filas-con-error", view_func=import_bad_rows)
+    door.add_url_rule(f"{one}/avance", view_func=import_progress)
+    door.add_app_template_filter(task_words)
 
 
 def imports() -> ResponseReturnValue:
@@ -42,8 +46,9 @@ def imports_page(error: str = "", layout: str = "") -> str:
     """The first page, with what was chosen."""
     with reading() as session:
         runs = queries.runs(session)
+        moving = tasks.moving(session)
     return render_template(
-        "staff/imports.html", runs=runs, layouts=LAYOUTS, layout=layout, error=error
+        "staff/imports.html", runs=runs, moving=moving, layouts=LAYOUTS, layout=layout, error=error
     )
 
 
@@ -61,6 +66,10 @@ def upload() -> ResponseReturnValue:
 
 def import_check(token: str) -> ResponseReturnValue:
     """The dry run: what would change, and every problem with row, column, value and remedy."""
+    with reading() as session:
+        task = tasks.task(session, token)
+    if task is not None and not (task.state == "failed" and request.args.get("revisar")):
+        return redirect(url_for("staff.import_progress", token=token), 303)
     kept, plan = checked(token)
     return render_template(
         "staff/import_check.html",
@@ -77,12 +86,12 @@ def import_commit(token: str) -> ResponseReturnValue:
     """Check once more and write all of it, in one transaction."""
     kept = uploads().find(token)
     try:
-        with transaction() as (session, now), kept.opened() as stream:
-            plan = actions.dry_run(session, kept.layout, stream, kept.file_name)
-            run = actions.commit(session, plan, at=now, by=visitor().id)
+        run = written(kept)
     except (Refused, Conflict) as refusal:
         flash(str(refusal), "error")
-        return redirect(url_for("staff.import_check", token=token), 303)
+        return redirect(url_for("staff.import_check", token=token, revisar=1), 303)
+    if run is None:
+        return redirect(url_for("staff.import_progress", token=token), 303)
     uploads().drop(token)
     flash(
         _(
@@ -95,6 +104,39 @@ def import_commit(token: str) -> ResponseReturnValue:
         "success",
     )
     return redirect(url_for("staff.imports"), 303)
+
+
+def written(kept: Upload) -> Run | None:
+    """Write a short file at once; hand a long one to the worker and give None."""
+    own = resources()
+    with transaction() as (session, now):
+        if tasks.task(session, kept.token) is None:
+            with kept.opened() as stream:
+                plan = actions.dry_run(session, kept.layout, stream, kept.file_name)
+            if plan.rows <= QUICK or not plan.good or plan.repeated:
+                return actions.commit(session, plan, at=now, by=visitor().id)
+        tasks.order(session, own.jobs, kept, at=now, by=visitor().id)
+    return None
+
+
+def import_progress(token: str) -> ResponseReturnValue:
+    """How far the worker is with a long file."""
+    with reading() as session:
+        task = tasks.task(session, token) or tasks.missing()
+    return render_template("staff/import_progress.html", task=task)
+
+
+def task_words(task: TaskLine) -> str:
+    """Where a long file stands, in honest words."""
+    if task.state == "running":
+        again = _("Reintentando") if task.attempt > 1 else _("En proceso")
+        return f"{again} {task.progress} %"
+    words: dict[str, str] = {
+        "queued": _("Reintentando: en cola") if task.attempt > 1 else _("En cola"),
+        "done": _("Listo"),
+        "failed": _("Detenido"),
+    }
+    return words[task.state]
 
 
 def import_discard(token: str) -> ResponseReturnValue:
