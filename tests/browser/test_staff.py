@@ -14,11 +14,13 @@ from decide.accounts import actions as accounts
 from decide.accounts.roles import Role
 from decide.app import create_app
 from decide.delivery import actions, jobs
+from decide.imports import jobs as jobs_of_imports
 from decide.imports.layouts import BY_KEY
 from decide.kernel import jobs as queue
 from decide.kernel.clock import FrozenClock
 from decide.kernel.resources import open_resources
 from decide.web.shared.context import KEY
+from decide.web.staff import imports as pages
 from tests import factories
 from tests.browser.test_patterns import RULES, SMALL_TARGETS, served
 from tests.delivery_world import CUTOFF, own_world, spoken_world  # noqa: F401
@@ -146,7 +148,7 @@ def test_the_office_shows_a_stopped_delivery(page, house, enter, look, world):
     page.wait_for_selector("text=Reintentando: en cola")
 
 
-def test_importing_has_no_barrier(page, house, enter, look):
+def test_importing_has_no_barrier(page, house, enter, look, monkeypatch):
     header = ",".join(column.header for column in BY_KEY["actores"].columns[:3])
     address = enter(Role.IMPORTER, "/oficina")
     page.goto(f"{address}/oficina/importaciones")
@@ -164,6 +166,16 @@ def test_importing_has_no_barrier(page, house, enter, look):
         page.click("text=Revisar archivo")
         page.wait_for_url(re.compile("/importaciones/.{22}"))
         look(f"oficina-importacion-{name}")
+    page.click("text=Corregir columnas")
+    look("oficina-importacion-columnas")
+    monkeypatch.setattr(pages, "QUICK", 0)
+    page.click("text=No cambiar")
+    page.click("text=Importar ahora")
+    page.wait_for_url(re.compile("/avance$"))
+    look("oficina-importacion-en-cola")
+    jobs_of_imports.write(1)
+    page.wait_for_selector("text=Se escribió todo el archivo")
+    look("oficina-importacion-lista")
 
 
 def test_the_actors_database_page_has_no_barrier(page, house, enter, look, world):
