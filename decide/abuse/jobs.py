@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from decide.abuse import daily
+from decide.abuse import actions, daily
 from decide.kernel.jobs import job
 from decide.kernel.log import logger
 from decide.kernel.resources import Resources
@@ -14,8 +14,18 @@ log = logger("abuse")
 
 @job
 def review_due(resources: Resources, _turn: int) -> None:
-    """Review every sealed day that has not been."""
+    """Review every sealed day that has not been; apply what an approval's job has not."""
     catch_up(resources)
+    with resources.database.transaction() as session:
+        for number in actions.waiting(session):
+            actions.apply(session, number, at=resources.clock.now(session))
+
+
+@job
+def apply(resources: Resources, marking_id: int) -> None:
+    """Put an approved marking into effect."""
+    with resources.database.transaction() as session:
+        actions.apply(session, marking_id, at=resources.clock.now(session))
 
 
 def catch_up(resources: Resources) -> int:

@@ -13,6 +13,8 @@ from decide.errors import NotFound
 
 BATCH = 2_000
 LATELY = 14
+FEWEST = 3  # actors that a count must be about, before anybody sees it
+HIDDEN = -1
 
 _HELD = """
   AND r.pressed_at >= m.since AND r.pressed_at < m.until AND r.choice > 0
@@ -47,8 +49,9 @@ WHERE (m.subject_id IS NULL OR m.subject_id = ANY(:subjects)) AND m.since < :cut
 ORDER BY m.since, m.subject_id, m.id
 """)  # noqa: S608 - our own constants
 _DRY_RUN = text(f"""
-SELECT count(DISTINCT (r.subject_id, r.press_id))
+SELECT count(*), count(DISTINCT s.actor_id)
 FROM marking m JOIN reaction r ON (m.subject_id IS NULL OR r.subject_id = m.subject_id) {_HELD}
+JOIN subject s ON s.id = r.subject_id
 WHERE m.id = :marking
 """)  # noqa: S608 - our own constants
 
@@ -171,8 +174,9 @@ def invalidation(session: Session, marking_id: int) -> Invalidation:
 
 
 def held(session: Session, marking_id: int) -> int:
-    """How many answers a marking holds now, over all: never a figure of one actor."""
-    return int(session.execute(_DRY_RUN, {"marking": marking_id}).scalar_one())
+    """How many answers a marking holds now; HIDDEN where that would tell of one actor or two."""
+    answers, actors = session.execute(_DRY_RUN, {"marking": marking_id}).one()
+    return int(answers) if actors >= FEWEST else HIDDEN
 
 
 def line(row: Marking) -> Invalidation:

@@ -132,6 +132,14 @@ def test_the_office_has_no_barrier_and_orders_watches_and_hands_over(page, house
     look("oficina-presion")
     page.click("main form button")
     look("oficina-presion-error")
+    page.goto(f"{address}/oficina/anulaciones")
+    page.click("text=Proponer y contar")
+    look("oficina-anulaciones-error")
+    page.fill("#since", "2021-05-10T09:00")
+    page.fill("#until", "2021-05-10T11:00")
+    page.fill("#reason", "Enlace en una red social")
+    page.click("text=Proponer y contar")
+    look("oficina-anulacion-propuesta")
 
 
 def test_the_office_shows_a_stopped_delivery(page, house, enter, look, world):

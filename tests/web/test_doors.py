@@ -5,6 +5,7 @@ The cases come from the application's own map of addresses; one without a line i
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -12,6 +13,7 @@ import pytest
 from flask import Blueprint, Flask
 from sqlalchemy import select, text
 
+from decide.abuse import actions as marking
 from decide.accounts.actions import create_account
 from decide.accounts.models import Account, Passkey
 from decide.accounts.roles import Role
@@ -136,6 +138,12 @@ RULES = {
     "staff.phase": office({CHIEF}, also=(422,)),
     "staff.pressure": office(),
     "staff.set_pressure": office({CHIEF}, also=(422,)),
+    "staff.invalidations": office(),
+    "staff.invalidation": office(),
+    "staff.propose_invalidation": office({CHIEF}, also=(422,)),
+    "staff.approve_invalidation": office({CHIEF}, also=(409, 422)),
+    "staff.discard_invalidation": office({CHIEF}, also=(409, 422)),
+    "staff.revert_invalidation": office({CHIEF}, also=(409, 422)),
     "staff.deliveries": office(),
     "staff.delivery": office(),
     "staff.order_all": office({CHIEF}, also=(422,)),
@@ -242,8 +250,17 @@ class Street:
             "kind": ("trayectorias", "trayectorias"),
             "suggestion_id": (999_999, 999_999),
             "session_id": (999_999, 999_999),  # opened when needed
+            "marking_id": (self.marking(world),) * 2,
             "key_id": self.keys,
         }
+
+    def marking(self, world):
+        """Somebody's proposal to mark answers."""
+        with self.house.resources.database.transaction() as session:
+            at = self.clock.instant
+            return marking.propose(
+                session, since=at - timedelta(hours=2), until=at, reason="Prueba", at=at, by=999_999
+            )  # fmt: skip
 
     def editors(self, world):
         """An editor of each actor."""
@@ -320,7 +337,8 @@ class Street:
         """Everything that people at these doors can change, as one value."""
         tables = ("proposal", "profile_draft", "profile", "subject", "subject_version", "account",
                   "delivery", "delivery_download", "acknowledgement", "delivery_handover",
-                  "delivery_letter", "idea_answer", "phase", "import_run", "pressure", "passkey",
+                  "delivery_letter", "idea_answer", "phase", "import_run", "pressure", "marking",
+                  "passkey",
                   "editor_contest", "activation_code", "handover", "recovery_code")  # fmt: skip
         with self.house.resources.database.reading() as session:
             return [
@@ -484,7 +502,7 @@ SPREADING = frozenset(
 
 
 # The pages with which staff answer an attack.
-GUARDING = frozenset({"presion"})
+GUARDING = frozenset({"presion", "anulaciones", "aprobar", "revertir"})
 # Words of setting a process up, and of what two people do together.
 SETTING_UP = frozenset({"aprobar", "avance", "cambios", "columnas", "como", "cualquier"}) | {
     "dia", "en", "informes", "pedidos", "preparacion", "proceso", "rechazar",

@@ -84,6 +84,7 @@ def test_the_table_is_held_for_every_page_and_role(app, staff):
         "actor_id": 99,
         "account_id": 99,
         "session_id": 99,
+        "marking_id": 99,
         "handover_id": 99,
         "token": "x" * 22,
     }

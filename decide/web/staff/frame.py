@@ -36,6 +36,7 @@ def frame() -> dict[str, Any]:
             (_("Entregas"), url_for("staff.deliveries"), "download"),
             (_("Avisos"), url_for("staff.mails"), "mail"),
             (_("Presión"), url_for("staff.pressure"), "warning"),
+            (_("Anulaciones"), url_for("staff.invalidations"), "lock"),
             (_("Encuesta"), url_for("staff.survey"), "chart"),
             (_("Dudas"), url_for("staff.suggestions"), "chat"),
             (_("Bitácora"), url_for("staff.audit_trail"), "eye"),
