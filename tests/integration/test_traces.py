@@ -4,19 +4,23 @@ Words that exist nowhere else are sent through the whole walk; then every table,
 Redis databases and everything that was logged is searched for them (R33).
 """
 
+import re
 from base64 import b64encode, urlsafe_b64encode
 from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
 import structlog
+from altcha import Challenge, Payload, solve_challenge
 from redis import Redis
 from sqlalchemy import text
 
 from decide.app import create_app
 from decide.kernel import log
+from decide.participation import pressure, proof
 from decide.participation.device import mint, verify
 from decide.participation.folio import parse
+from decide.participation.jobs import look_at_pressure
 from decide.participation.keys import keys_of
 from decide.web.shared.context import KEY
 from tests.ledger import Town
@@ -75,7 +79,32 @@ def spellings(secret):
     return ways | ({str(UUID(bytes=secret))} if len(secret) == 16 else set())
 
 
-def test_nothing_of_a_citizen_is_found_anywhere(settings, town, capfd, talkative):
+def passed(town, ask, subject, monkeypatch):
+    """Opine under siege by both ways; the passes that it earned. The rule looks on, by a job."""
+    monkeypatch.setattr(proof, "WAIT", 0)
+    monkeypatch.setitem(pressure.COST, pressure.Level.ALERT, 10)
+    monkeypatch.setitem(pressure.COST, pressure.Level.SIEGE, 10)
+    with town.resources.database.transaction() as session:
+        at = town.resources.clock.now(session)
+        pressure.set_level(session, "siege", reason="Prueba", at=at, by=None, revision=0)
+    town.resources.jobs.send("decide.participation.jobs.look_at_pressure", 1)
+    look_at_pressure.__wrapped__(town.resources, 1)
+    asked = ask("POST", f"/reacciones/{subject}", "version=1&choice=like")
+    assert asked.status_code == 428
+    page = re.search(r'name="page" value="([^"]+)"', asked.text)[1]
+    form = urlencode({"version": 1, "choice": "like", "page": page})
+    waited = ask("POST", f"/reacciones/{subject}", form)
+    challenge = ask("POST", f"/reacciones/{subject}", "version=1&choice=like", script=True).json
+    whole = Challenge.from_dict(challenge["challenge"])
+    solution = Payload(whole, solve_challenge(whole)).to_base64()
+    form = urlencode({"version": 1, "choice": "like", "solution": solution})
+    worked = ask("POST", f"/reacciones/{subject}", form, script=True)
+    assert (waited.status_code, worked.status_code) == (303, 204)
+    cookies = {each.headers["Set-Cookie"].split(";")[0][2:] for each in (waited, worked)}
+    return cookies | {page, solution, whole.parameters.nonce}
+
+
+def test_nothing_of_a_citizen_is_found_anywhere(settings, town, capfd, talkative, monkeypatch):
     app = create_app(settings)
     client = app.test_client(use_cookies=False)
     keys = keys_of(settings.process_key)
@@ -84,10 +113,11 @@ def test_nothing_of_a_citizen_is_found_anywhere(settings, town, capfd, talkative
     subject = town.subjects[0]
     headers = {"Cookie": f"d={cookie}", "Sec-Fetch-Site": "same-origin", "User-Agent": BROWSER}
 
-    def ask(method, path, body=""):
+    def ask(method, path, body="", *, script=False):
+        more = {"X-Requested-With": "decide"} if script else {}
         return client.open(
-            path, method=method, data=body, headers=headers, environ_base={"REMOTE_ADDR": ADDRESS},
-            content_type="application/x-www-form-urlencoded",
+            path, method=method, data=body, headers=headers | more,
+            environ_base={"REMOTE_ADDR": ADDRESS}, content_type="application/x-www-form-urlencoded",
         )  # fmt: skip
 
     assert ask("POST", f"/reacciones/{subject}", "version=1&choice=like").status_code == 303
@@ -101,10 +131,11 @@ def test_nothing_of_a_citizen_is_found_anywhere(settings, town, capfd, talkative
     ask("POST", f"/reacciones/{subject}", "version=9&choice=like")
     ask("POST", "/folios", f"folio={folio}")
     ask("POST", "/opiniones/traer", "code=ABC")
+    under_siege = passed(town, ask, subject, monkeypatch)
     house = app.extensions[KEY]
     house.resources.close()
 
-    secrets = {ADDRESS, BROWSER, cookie, folio, folio.replace("-", "")}
+    secrets = {*under_siege, ADDRESS, BROWSER, cookie, folio, folio.replace("-", "")}
     secrets |= spellings(device) | spellings(parse(folio))
     logged = "".join(capfd.readouterr())
     sql, redis = everything_in_sql(town), everything_in_redis(settings)
