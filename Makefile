@@ -57,6 +57,16 @@ faults: environment-dev ## kill and stop real processes, the long form
 faults-short: environment-dev ## the same in the form that CI runs
 	$(BIN)/python -m pytest -m faults tests
 
+.PHONY: words barriers budget
+words: environment-dev ## bring the catalogues of translations/ up to date with the code
+	$(BIN)/python -m flask --app decide.cli:shell decide words
+
+barriers: environment-dev test-tools ## look for barriers on every page, in every phase, at every width
+	AXE=full $(BIN)/python -m pytest tests/browser/test_citizen.py -k barrier
+
+budget: environment-dev test-tools ## measure what a first visit costs a slow phone (docs/budgets.md)
+	$(BIN)/python -m bench.budget
+
 # uv writes names, versions and hashes; the last line makes sure that it wrote no address.
 lock: environment-dev ## pin the newest packages into requirements/*.txt
 	cd requirements && for set in bootstrap run embedded dev; do \

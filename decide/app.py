@@ -20,6 +20,7 @@ from decide.web.shared import counting, failures, guards, headers, kept, pages, 
 from decide.web.shared.assets import Assets
 from decide.web.shared.context import KEY, House
 from decide.web.shared.cookies import configure_cookies
+from decide.web.shared.languages import Prefix
 from decide.web.staff.door import staff
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,6 +60,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     guards.mount(app, staff, guards.staff_only, prefix="/oficina")
     pages.install(app, settings, snapshot)
     counting.install(app, resources, snapshot)
+    app.wsgi_app = Prefix(app.wsgi_app)  # type: ignore[method-assign]
     swift.install(app, settings, door)
     proxies.install(app, settings)  # outermost: all below see the citizen's own address
     return app

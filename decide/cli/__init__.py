@@ -12,12 +12,19 @@ from decide.cli.archive import archive_command
 from decide.cli.audit import audit_command
 from decide.cli.delivery import delivery_group
 from decide.cli.demonstration import demo_command
-from decide.cli.house import docs_command, drain_command, migrate_command, settings_command
+from decide.cli.house import (
+    docs_command,
+    drain_command,
+    migrate_command,
+    settings_command,
+    words_command,
+)
 from decide.cli.imports import import_command
 from decide.cli.ledger import ledger_group
 from decide.cli.pressure import pressure_group
 from decide.cli.readiness import ready_command
 from decide.cli.seals import seal_group
+from decide.cli.shapes import shapes_command
 
 
 def shell() -> Flask:
@@ -37,9 +44,11 @@ for command in (
     migrate_command,
     drain_command,
     docs_command,
+    words_command,
     demo_command,
     import_command,
     ready_command,
+    shapes_command,
     account_group,
     delivery_group,
     seal_group,

@@ -39,6 +39,16 @@ def drain_command() -> None:
         Drain(resources).run(stop)
 
 
+@click.command("words")
+@click.argument("begun", nargs=-1)
+def words_command(begun: tuple[str, ...]) -> None:
+    """Bring the catalogues of translations up to date; BEGUN are languages to start, as «maz»."""
+    from decide.web.shared.messages import bring_up_to_date
+
+    for path in bring_up_to_date(begun):
+        click.echo(f"written: {path.relative_to(ROOT)}")
+
+
 @click.command("docs")
 def docs_command() -> None:
     """Write the documents that are generated from the code."""

@@ -4,7 +4,9 @@ The authority and the INE number the 125 municipalities in their own order; INEG
 number (15001–15125). Only 29 agree, so both are kept and nothing ever guesses between them.
 """
 
-from sqlalchemy import Boolean, ForeignKey, Integer, SmallInteger, Text
+from datetime import datetime
+
+from sqlalchemy import Boolean, DateTime, ForeignKey, Integer, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from decide.kernel.db import Base
@@ -61,3 +63,28 @@ class Section(Base):
     number: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     district_number: Mapped[int] = mapped_column(ForeignKey("district.number"), index=True)
     municipality_number: Mapped[int] = mapped_column(ForeignKey("municipality.number"), index=True)
+
+
+class ShapeFile(Base):
+    """An official map that staff imported: of municipalities or of districts, the last one."""
+
+    __tablename__ = "shape_file"
+
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)  # municipality, district
+    file_name: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    width: Mapped[int] = mapped_column(Integer)  # of the drawing of the whole state
+    height: Mapped[int] = mapped_column(Integer)
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Shape(Base):
+    """The real shape of one municipality or district as SVG paths, for two sizes of drawing."""
+
+    __tablename__ = "shape"
+
+    kind: Mapped[str] = mapped_column(ForeignKey("shape_file.kind"), primary_key=True)
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    small: Mapped[str] = mapped_column(Text)  # in the drawing of the whole state
+    large: Mapped[str] = mapped_column(Text)  # alone on its page
+    box: Mapped[str] = mapped_column(Text)  # the viewBox of `large`

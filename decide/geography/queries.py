@@ -1,15 +1,19 @@
 """Asking for the territory. Every list is ordered and takes a fixed number of statements."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from decide.errors import NotFound
 from decide.geography import search
 from decide.geography.facts import Seats
-from decide.geography.models import District, DistrictPart, Municipality, Section
+from decide.geography.models import District, DistrictPart, Municipality, Section, Shape
+from decide.geography.queries_shapes import DISTRICT, MUNICIPALITY, Outline
 from decide.geography.sections import typed_section, unknown_section
+
+PlaceRow = TypeVar("PlaceRow", Municipality, District)
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class MunicipalityPage:
     sections: int
     seats: Seats
     districts: tuple[DistrictOfMunicipality, ...]
+    outline: Outline | None = None
 
     @property
     def split(self) -> bool:
@@ -88,6 +93,7 @@ class DistrictPage:
     map_year: int
     sections: int
     municipalities: tuple[MunicipalityOfDistrict, ...]
+    outline: Outline | None = None
 
 
 @dataclass(frozen=True)
@@ -141,7 +147,7 @@ def districts(session: Session) -> tuple[DistrictLine, ...]:
 
 def municipality(session: Session, number: int) -> MunicipalityPage:
     """One municipality by the INE's number; NotFound otherwise."""
-    row = session.get(Municipality, number)
+    row, shape = with_outline(session, Municipality, MUNICIPALITY, number)
     if row is None:
         raise NotFound("Ese municipio no existe. Los números del INE van del 1 al 125.")
     return MunicipalityPage(
@@ -161,12 +167,13 @@ def municipality(session: Session, number: int) -> MunicipalityPage:
                 .order_by(District.number)
             )
         ),
+        outline=shape,
     )
 
 
 def district(session: Session, number: int) -> DistrictPage:
     """One district; NotFound otherwise."""
-    row = session.get(District, number)
+    row, shape = with_outline(session, District, DISTRICT, number)
     if row is None:
         raise NotFound("Ese distrito no existe. Los distritos locales van del 1 al 45.")
     parts = (
@@ -181,7 +188,21 @@ def district(session: Session, number: int) -> DistrictPage:
         map_year=row.map_year,
         sections=row.sections,
         municipalities=tuple(MunicipalityOfDistrict(*each) for each in session.execute(parts)),
+        outline=shape,
     )
+
+
+def with_outline(
+    session: Session, table: type[PlaceRow], kind: str, number: int
+) -> tuple[PlaceRow, Outline | None] | tuple[None, None]:
+    """A municipality or district and its real shape, if one was imported; one statement."""
+    own = and_(Shape.kind == kind, Shape.number == table.number)
+    rows = select(table, Shape.large, Shape.box).outerjoin(Shape, own).where(table.number == number)
+    found = session.execute(rows).one_or_none()
+    if found is None:
+        return None, None
+    row, large, box = found
+    return row, None if large is None else Outline(large, box)
 
 
 def place_of_section(session: Session, section: str | int) -> Place:

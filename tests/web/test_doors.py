@@ -156,6 +156,9 @@ RULES = {
     "staff.delivery_by_hand": office({CHIEF}, also=(422,)),
     "staff.delivery_scan": office({CHIEF}, also=(404,)),
     "staff.imports": office(),
+    "staff.shapes": office(),
+    "staff.put_map": office(LOADERS, also=(422,)),
+    "staff.remove_map": office({CHIEF}),
     "staff.upload": office(LOADERS, also=(422,)),
     "staff.import_check": office(LOADERS, also=(404,)),
     "staff.import_commit": office(LOADERS, also=(404,)),
@@ -493,7 +496,7 @@ WATCHING = frozenset({"salud", "metricas"})
 # Fixed by custom or by a standard.
 NOT_WORDS = frozenset(
     {"static", "robots", "feeds", "sitemap", "api", "v1", "catalog", "datapackage", "openapi"}
-    | {"embed"}
+    | {"embed", "cartografia"}
 )
 # Words of what spreads the site and listens to those who use it.
 SPREADING = frozenset(

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import event, select
 
 from decide.app import create_app
-from decide.catalog.models import Subject
+from decide.catalog.models import Candidacy, Subject
 from decide.geography.models import Section
 from decide.web.shared.context import KEY
 from tests import factories
@@ -147,6 +147,27 @@ def test_a_page_takes_a_fixed_number_of_statements(quiet_app, portal_world):
         with statements(quiet_app) as seen:
             assert client.get(path).status_code == 200
         assert len(seen) <= most, (path, seen)
+
+
+def test_publishing_one_proposal_changes_exactly_the_pages_that_show_it(
+    visit, every_path, portal_app, world
+):
+    paths = (*every_path, f"/candidaturas/{world['other']}", "/buscar?q=pileta", "/en/")
+    before = {path: visit(path).headers["ETag"] for path in paths}
+    title = "Pileta comunitaria en cada barrio"
+    with portal_app.extensions[KEY].resources.database.transaction() as session:
+        head = session.get_one(Candidacy, world["head"])
+        factories.proposal(session, head, title=title, text="Una pileta con agua de lluvia.")
+    after = {path: visit(path) for path in paths}
+    changed = {path for path, answer in after.items() if answer.headers["ETag"] != before[path]}
+    showing = {path for path, answer in after.items() if "pileta" in answer.text.lower()}
+    assert changed == showing
+    assert f"/candidaturas/{world['head']}" in changed
+    assert len(changed) < 6
+    # Whoever has a page that did not change is told so, and gets no byte of it again.
+    for path in set(paths) - changed:
+        same = visit(path, headers={"If-None-Match": before[path]})
+        assert (same.status_code, same.data) == (304, b""), path
 
 
 def test_before_the_first_phase_only_what_is_about_the_site_is_open(visit, clock, world):

@@ -64,6 +64,6 @@ def give(response: Response, identity: bytes | None = None) -> None:
 
 def _once_more() -> ResponseReturnValue:
     again = urlencode({**request.args.to_dict(), MARK: "1"})
-    response = make_response(redirect(f"{request.path}?{again}", 307))
+    response = make_response(redirect(f"{request.root_path}{request.path}?{again}", 307))
     give(response)
     return response

@@ -112,7 +112,9 @@ def compare_heads(
 def drawn_again() -> ResponseReturnValue:
     """The same address with a lot of its own."""
     asked = [pair for pair in request.args.items(multi=True) if pair[0] != "lote"]
-    answer = redirect(f"{request.path}?{urlencode([*asked, ('lote', str(new_lot()))])}")
+    answer = redirect(
+        f"{request.root_path}{request.path}?{urlencode([*asked, ('lote', str(new_lot()))])}"
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -28,6 +28,7 @@ def frame() -> dict[str, Any]:
         "footer_links": footer_links(),
         "here": request.path,
         "shareable": shareable(request.path),
+        "root": request.root_path,
         "shown": phases.shown,
         "answered": phases.answered,
     }

@@ -6,12 +6,14 @@ from flask.typing import ResponseReturnValue
 from decide.catalog.queries import contests_at
 from decide.catalog.queries_candidacies import heads_in, slates
 from decide.geography import queries
+from decide.geography.queries_shapes import DISTRICT, MUNICIPALITY, state_map
 from decide.web.public import phases
 from decide.web.public.maps import (
     district_address,
     district_map,
     municipal_map,
     municipality_address,
+    state,
     where,
 )
 from decide.web.shared.context import must_see, reading
@@ -32,9 +34,13 @@ def districts() -> ResponseReturnValue:
     must_see("guide")
     with reading() as session:
         found = queries.districts(session)
+        real = state_map(session, DISTRICT)
     names = {each.number: f"{each.number}, {each.seat}" for each in found}
     return render_template(
-        "public/districts.html", districts=found, map=district_map(names, district_address)
+        "public/districts.html",
+        districts=found,
+        map=district_map(names, district_address),
+        real=state(real, names, district_address),
     )
 
 
@@ -63,11 +69,13 @@ def municipalities() -> ResponseReturnValue:
     must_see("guide")
     with reading() as session:
         found = queries.municipalities(session)
+        real = state_map(session, MUNICIPALITY)
     names = {each.number: each.name for each in found}
     return render_template(
         "public/municipalities.html",
         municipalities=found,
         map=municipal_map(names, municipality_address),
+        real=state(real, names, municipality_address),
     )
 
 

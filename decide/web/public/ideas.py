@@ -25,6 +25,7 @@ from decide.web.public.citizen import with_device
 from decide.web.public.press import title_of
 from decide.web.shared.context import door, snapshot
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext
 
 KINDS = frozenset(IdeaKind)
 MUNICIPALITY = re.compile(r"(?:[0-9]{1,3})?\Z")
@@ -100,10 +101,10 @@ def send(device: Device, subject_id: int) -> ResponseReturnValue:
         way = proving.way_of(device)
         receipt = keep(door(), device, subject_id, typed, way.came)
     except proving.REASONS as error:
-        return proving.asked(device, error, request.path)
+        return proving.asked(device, error, request.root_path + request.path)
     except (Refused, Unavailable) as error:
         return form_page(subject_id, typed, said(error))
-    address = address_of(receipt, subject_id)
+    address = request.root_path + address_of(receipt, subject_id)
     kept = Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
     return proving.with_pass(kept, way)
 
@@ -182,7 +183,7 @@ def form_page(subject_id: int, typed: Typed, answer: Answer) -> ResponseReturnVa
             typed=typed,
             answer=answer,
             limit=LONGEST,
-            topics=list(TOPICS.items()),
+            topics=[(key, gettext(words)) for key, words in TOPICS.items()],
             municipalities=municipalities(),
         ),
         answer.status,

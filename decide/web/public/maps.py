@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from decide.geography.cartogram import DISTRICT, HEXAGON, MUNICIPALITY, Tile, cartogram
+from decide.geography.queries_shapes import StateMap
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,24 @@ class MapDrawn:
     height: float
     tiles: tuple[TileDrawn, ...]
     hole: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class ShapeDrawn:
+    """One real shape that leads somewhere."""
+
+    path: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class StateDrawn:
+    """The real map of links, in the drawing's units."""
+
+    width: int
+    height: int
+    shapes: tuple[ShapeDrawn, ...]
 
 
 @dataclass(frozen=True)
@@ -55,6 +74,20 @@ def municipal_map(names: Mapping[int, str], address: Callable[[int], str]) -> Ma
 def district_map(names: Mapping[int, str], address: Callable[[int], str]) -> MapDrawn:
     """The districts that have a name, each a link."""
     return links(DISTRICT, names, address)
+
+
+def state(
+    real: StateMap | None, names: Mapping[int, str], address: Callable[[int], str]
+) -> StateDrawn | None:
+    """The imported map with the names and addresses of its places; None while there is none."""
+    if real is None:
+        return None
+    shapes = (
+        ShapeDrawn(path, names[number], address(number))
+        for number, path in real.paths.items()
+        if number in names
+    )
+    return StateDrawn(real.width, real.height, tuple(shapes))
 
 
 def where(municipalities: Iterable[int]) -> PlaceDrawn:

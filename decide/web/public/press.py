@@ -94,7 +94,7 @@ def later(error: Unavailable, fields: dict[str, str]) -> ResponseReturnValue:
     """503 with all that was sent in a form of one button: nothing is chosen twice."""
     if by_script():
         return page(503, str(error), retry_after=error.retry_after)
-    retry = {"url": request.path, "fields": list(fields.items())}
+    retry = {"url": request.root_path + request.path, "fields": list(fields.items())}
     response = make_response(
         render_template("errors/503.html", status=503, message=str(error), retry=retry), 503
     )

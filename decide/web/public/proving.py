@@ -69,7 +69,7 @@ def asked(device: Device, reason: Refused, back: str = "") -> Response:
         response = make_response(
             render_template(
                 "public/prove.html",
-                action=request.path,
+                action=request.root_path + request.path,
                 fields=[pair for pair in request.form.items() if pair[0] not in OURS],
                 page=shown or own.proofs.page(device, now),
                 text=request.form.get("text", ""),

@@ -113,17 +113,17 @@ def gender_words(gender: str | None) -> str:
 
 def topic_words(topic: str) -> str:
     """“Agua”; a topic that nobody named shows its key."""
-    return TOPICS.get(topic, topic)
+    return _(TOPICS.get(topic, topic))
 
 
 def goal_words(goal: str) -> str:
     """“Agua limpia y saneamiento”."""
-    return GOALS.get(goal, goal)
+    return _(GOALS.get(goal, goal))
 
 
 def schooling_words(status: str) -> str:
     """“Terminada, con título”."""
-    return SCHOOLING_STATUS.get(status, status)
+    return _(SCHOOLING_STATUS[status]) if status in SCHOOLING_STATUS else status
 
 
 def reading_minutes(words: int) -> str:
@@ -134,17 +134,20 @@ def reading_minutes(words: int) -> str:
 
 def local_day(instant: datetime) -> str:
     """“10 de abril”, in the authority's time zone."""
-    return str(format_datetime(instant, "d 'de' MMMM"))
+    return str(format_datetime(instant, _("d 'de' MMMM")))
 
 
 def local_day_year(instant: datetime) -> str:
     """“10 de abril de 2021”."""
-    return str(format_datetime(instant, "d 'de' MMMM 'de' y"))
+    return str(format_datetime(instant, _("d 'de' MMMM 'de' y")))
 
 
 def timeline_items(stages: Iterable[Stage]) -> list[tuple[str, str, str, str]]:
     """Phases as the component `timeline` takes them: title, dates, text, state."""
-    return [(each.window.title, stage_dates(each), each.window.text, each.state) for each in stages]
+    return [
+        (_(each.window.title), stage_dates(each), _(each.window.text), each.state)
+        for each in stages
+    ]
 
 
 def stage_dates(stage: Stage) -> str:

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from decide.errors import Conflict, DecideError, NotFound, Refused, Unavailable
 from decide.kernel.log import logger
 from decide.web.shared.context import sql_answers
+from decide.web.shared.wording import gettext
 
 STATUS: dict[type[DecideError], int] = {
     NotFound: 404,
@@ -57,7 +58,7 @@ def refused(error: DecideError) -> Response:
     """A room said no, with a sentence."""
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     retry = error.retry_after if isinstance(error, Unavailable) else None
-    return page(status, str(error), retry_after=retry)
+    return page(status, gettext(str(error)), retry_after=retry)
 
 
 def expired_form(_error: CSRFError) -> Response:
@@ -90,7 +91,7 @@ def without_slash() -> Response | None:
     routes = current_app.create_url_adapter(request)
     if routes is None or not routes.test(path, method="GET"):
         return None
-    return make_response(redirect(path, 308))
+    return make_response(redirect(request.root_path + path, 308))
 
 
 def surprise(error: Exception) -> Response:

@@ -87,8 +87,8 @@ def sent_form() -> KeptForm:
         (name, value) for name, value in request.form.items(multi=True) if not SECRET.search(name)
     ]
     if sum(len(value) for _name, value in fields) > LARGEST:
-        return KeptForm(request.path, ())
-    return KeptForm(request.path, tuple(fields))
+        return KeptForm(request.root_path + request.path, ())
+    return KeptForm(request.root_path + request.path, tuple(fields))
 
 
 def opened(sealed: str | None) -> KeptForm | None:

@@ -222,7 +222,8 @@ def public(answer: Answer) -> bool:
 
 def key_of(environ: "WSGIEnvironment") -> str:
     """Path and parameters in one fixed order, without what advertisers append."""
-    path: str = environ.get("PATH_INFO", "/")
+    # A page in another language has its prefix there.
+    path: str = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "/")
     query: str = environ.get("QUERY_STRING", "")
     if not query:
         return path

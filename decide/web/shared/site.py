@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask
-from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask import Flask, request
+from flask_babel import format_date, format_datetime
 from jinja2 import StrictUndefined
 
 from decide.errors import Unavailable
@@ -14,6 +14,25 @@ from decide.settings import Settings
 from decide.web.shared import wording
 from decide.web.shared.assets import Assets
 from decide.web.shared.context import snapshot
+from decide.web.shared.languages import (
+    SPANISH,
+    Language,
+    Speaking,
+    language_here,
+    locale_here,
+    offered,
+    original,
+)
+from decide.web.shared.wording import gettext as _
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """This page in a language: its address, and whether it is the one shown."""
+
+    language: Language
+    path: str
+    here: bool
 
 
 @dataclass(frozen=True)
@@ -30,6 +49,8 @@ class Site:
     help_email: str
     help_hours: str
     language: str
+    card_language: str
+    elsewhere: tuple[Elsewhere, ...]
     public_url: str
 
 
@@ -39,19 +60,35 @@ def site(settings: Settings) -> Site:
         process_name, current = snapshot().process_name, snapshot().standing().current
     except Unavailable:  # SQL has been away since the start: error pages must show all the same
         process_name, current = "", None
-    locale = get_locale()
     return Site(
         name=settings.site_name,
         authority=settings.authority,
         process_name=process_name,
-        phase_title=current.title if current else "",
-        phase_text=current.text if current else "",
+        phase_title=_(current.title) if current and current.title else "",
+        phase_text=_(current.text) if current and current.text else "",
         demonstration=settings.demonstration,
         help_phone=settings.help_phone,
         help_email=settings.help_email,
         help_hours=settings.help_hours,
-        language=str(locale).replace("_", "-") if locale else "es-MX",
+        language=language_here().tag,
+        card_language=language_here().card,
+        elsewhere=elsewhere(settings),
         public_url=settings.public_url,
+    )
+
+
+def elsewhere(settings: Settings) -> tuple[Elsewhere, ...]:
+    """The same page in each offered language; nothing while there is only Spanish."""
+    if len(offered()) == 1:
+        return ()
+    # The path alone: a kept page must not carry what one visitor's address had after it.
+    return tuple(
+        Elsewhere(
+            each,
+            ("" if each is SPANISH else f"/{each.code}") + request.path,
+            each is language_here(),
+        )
+        for each in offered()
     )
 
 
@@ -62,7 +99,7 @@ def install(app: Flask, settings: Settings, assets: Assets) -> None:
     app.jinja_env.lstrip_blocks = True
     app.config["BABEL_DEFAULT_LOCALE"] = "es_MX"
     app.config["BABEL_DEFAULT_TIMEZONE"] = settings.time_zone
-    Babel(app)
+    Speaking(app, locale_selector=locale_here)
     wording.install(app)
     zone = ZoneInfo(settings.time_zone)
 
@@ -70,15 +107,18 @@ def install(app: Flask, settings: Settings, assets: Assets) -> None:
         return {"site": site(settings)}
 
     def day(value: date) -> str:
-        return str(format_date(value, "d 'de' MMMM 'de' y"))
+        return str(format_date(value, _("d 'de' MMMM 'de' y")))
 
     def moment(value: datetime) -> str:
         return str(
-            format_datetime(value.astimezone(zone), "d 'de' MMMM 'de' y, HH:mm 'h'", rebase=False)
+            format_datetime(
+                value.astimezone(zone), _("d 'de' MMMM 'de' y, HH:mm 'h'"), rebase=False
+            )
         )
 
     app.context_processor(words)
     app.jinja_env.globals["asset"] = assets.url  # a global: macros do not see the context
+    app.jinja_env.globals["original"] = original
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["number"] = lambda value: f"{value:,}"

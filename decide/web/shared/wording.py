@@ -6,6 +6,8 @@
 import flask_babel
 from flask import Flask, g, has_app_context
 
+from decide.web.shared.languages import language_here
+
 # Language → message → its translation. Messages are constants of ours, so this stays small.
 TABLES: dict[str, dict[str, str]] = {}
 
@@ -43,5 +45,5 @@ def table_here() -> dict[str, str]:
         return {}
     table: dict[str, str] | None = g.get("words")
     if table is None:
-        table = g.words = TABLES.setdefault(str(flask_babel.get_locale()), {})
+        table = g.words = TABLES.setdefault(language_here().code, {})
     return table

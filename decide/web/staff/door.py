@@ -20,6 +20,7 @@ from decide.web.staff import (
     permissions,
     pressure,
     setup,
+    shapes,
     voices,
     words,
 )
@@ -40,6 +41,7 @@ for views in (
     imports,
     import_columns,
     import_runs,
+    shapes,
     access,
     mails,
     audit,

@@ -1,0 +1,205 @@
+"""What a first visit costs a phone: bytes, requests, largest paint, shifts, on two slow networks.
+
+`python -m bench.budget` prints a table in Markdown and fails where a budget is not met. The network
+and the processor are slowed by Chromium itself (slow 4G with CPU 4×, slow 3G with 6×). CI holds the
+bytes and requests of the same BUDGETS (tests/browser/test_budget.py); times only mean something on
+a machine that does nothing else.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from decide.demonstration.load import load
+from decide.kernel.db import Database
+from tests.killable import Service
+
+KB = 1000
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Limits of one template: kB, requests, seconds on slow 4G and slow 3G."""
+
+    path: str
+    html: int
+    total: int
+    requests: int
+    paint_4g: float
+    paint_3g: float
+
+    def over(self, seen):
+        """Names of the limits of size that a visit breaks."""
+        limits = (
+            ("HTML", seen["html"], self.html * KB),
+            ("total", seen["total"], self.total * KB),
+            ("requests", seen["requests"], self.requests),
+        )
+        return [name for name, value, limit in limits if value > limit]
+
+
+BUDGETS = (
+    Budget("/", 14, 50, 8, 1.5, 3.5),
+    Budget("/donde-voto", 14, 50, 8, 1.5, 3.5),
+    Budget("/donde-voto?seccion=5176", 14, 50, 8, 1.5, 3.5),
+    Budget("/actores", 14, 50, 8, 1.5, 3.5),
+    Budget("/candidaturas", 14, 60, 8, 1.6, 3.8),
+    Budget("/candidaturas/1", 14, 60, 8, 1.6, 3.8),
+    Budget("/municipios", 14, 60, 8, 1.6, 3.8),
+    Budget("/municipios/107", 14, 60, 8, 1.6, 3.8),
+    Budget("/distritos/21", 14, 60, 8, 1.6, 3.8),
+    Budget("/plataformas/faro/municipal", 14, 60, 8, 1.6, 3.8),
+    Budget("/bloques/faro", 14, 60, 8, 1.6, 3.8),
+    Budget("/en/", 14, 50, 8, 1.5, 3.5),
+    Budget("/comparar?actor=faro&actor=telar&actor=milpa&lote=1", 30, 50, 8, 1.6, 3.8),
+    Budget("/buscar?q=agua", 14, 50, 8, 1.6, 3.8),
+    Budget("/quitadudas", 14, 50, 8, 1.5, 3.5),
+    Budget("/guias/como-votar", 14, 50, 8, 1.5, 3.5),
+    Budget("/ideas/1", 10, 30, 8, 1.2, 3.0),
+    Budget("/folios", 10, 30, 8, 1.2, 3.0),
+)
+SHIFT = 0.02
+VISITS = 3
+NETWORKS = {
+    # bytes a second, milliseconds there and back, how much slower the processor is
+    "4G": (1_600_000 / 8, 150, 4),
+    "3G": (400_000 / 8, 400, 6),
+}
+PAINT = """() => new Promise((tell) => {
+  let paint = 0, shift = 0;
+  const watch = (type, note) => new PerformanceObserver((list) => list.getEntries().forEach(note))
+    .observe({type, buffered: true});
+  watch("largest-contentful-paint", (each) => { paint = each.startTime; });
+  watch("layout-shift", (each) => { shift += each.value; });
+  setTimeout(() => tell([paint, shift]), 400);
+})"""
+
+
+WATCHED = """() => {
+  window.longest = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((each) => {
+    if (each.interactionId) window.longest = Math.max(window.longest, each.duration);
+  })).observe({type: "event", durationThreshold: 16, buffered: true});
+}"""
+
+
+def main():
+    """Visit each page once on each network and print what it cost."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--address", help="of a running service; else the demonstration is started")
+    chosen = parser.parse_args()
+    if chosen.address:
+        sys.exit(measured(chosen.address))
+    with tempfile.TemporaryDirectory() as folder, Service(Path(folder)) as service:
+        database = Database(service.settings.database_url, statement_timeout_ms=300_000)
+        with database.transaction() as session:
+            load(session, service.settings, at=datetime.now(UTC))
+        database.close()
+        service.start()
+        over = measured(f"http://127.0.0.1:{service.port}")
+    sys.exit(over)
+
+
+def measured(address):
+    """Print the table; gives the number of pages over their budget."""
+    print("| page | HTML kB | total kB | requests | LCP 4G s | LCP 3G s | CLS | over |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    over = 0
+    with sync_playwright() as engine:
+        browser = engine.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox"] if os.geteuid() == 0 else [],
+        )
+        for budget in BUDGETS:
+            fast, slow = (best(browser, address + budget.path, each) for each in NETWORKS)
+            shift = max(fast["shift"], slow["shift"])
+            wrong = budget.over(fast) + [
+                name
+                for name, seen, limit in (
+                    ("4G", fast["paint"], budget.paint_4g),
+                    ("3G", slow["paint"], budget.paint_3g),
+                    ("shift", shift, SHIFT),
+                )
+                if seen > limit
+            ]
+            over += bool(wrong)
+            print(
+                f"| `{budget.path}` | {fast['html'] / KB:.1f} | {fast['total'] / KB:.1f} "
+                f"| {fast['requests']} | {fast['paint']:.2f} | {slow['paint']:.2f} "
+                f"| {shift:.3f} | {' '.join(wrong)} |"
+            )
+            sys.stdout.flush()
+        longest = pressed(browser, address)
+        print(f"\nPress of *Me gusta* at CPU 6×, interaction to next paint: {longest} ms")
+        browser.close()
+    return over
+
+
+def best(browser, url, network):
+    """The visit of VISITS whose paint came first: what the machine did beside it counts least."""
+    return min((visited(browser, url, network) for _ in range(VISITS)), key=lambda v: v["paint"])
+
+
+def pressed(browser, address):
+    """The longest interaction of a press, in milliseconds, on the slowest phone."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, service_workers="block")
+    page = context.new_page()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    page.goto(f"{address}/bloques/faro", wait_until="load")
+    page.evaluate(WATCHED)
+    page.locator(".reaction__button").first.click()
+    page.locator(".reaction__button[aria-pressed=true]").first.wait_for()
+    page.wait_for_timeout(500)
+    longest = page.evaluate("() => window.longest")
+    context.close()
+    return round(longest)
+
+
+def slowed(wire, speed, delay, slower):
+    """Make the network and the processor as slow as told."""
+    told = {"offline": False, "latency": delay}
+    told |= {"downloadThroughput": speed, "uploadThroughput": speed}
+    wire.send("Network.emulateNetworkConditions", told)
+    wire.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+
+
+def visited(browser, url, network, pause=1500):
+    """A first visit with an empty cache: what went over the wire, and when it was painted."""
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, service_workers="block", user_agent="bench"
+    )
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    if network:
+        slowed(wire, *NETWORKS[network])
+    sizes, kinds = {}, {}
+    wire.on(
+        "Network.responseReceived", lambda told: kinds.update({told["requestId"]: told["type"]})
+    )
+    wire.on(
+        "Network.loadingFinished",
+        lambda told: sizes.update({told["requestId"]: told["encodedDataLength"]}),
+    )
+    page.goto(url, wait_until="load", timeout=60_000)
+    page.wait_for_timeout(pause)
+    paint, shift = page.evaluate(PAINT)
+    context.close()
+    return {
+        "html": sum(size for key, size in sizes.items() if kinds.get(key) == "Document"),
+        "total": sum(sizes.values()),
+        "requests": len(sizes),
+        "paint": paint / 1000,
+        "shift": shift,
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Official cartography by file: read, reprojected, checked against the catalogue, simplified."""
