@@ -151,7 +151,9 @@ def import_bad_rows(token: str) -> ResponseReturnValue:
     kept, plan = checked(token)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([*plan.header, _("Fila del archivo"), _("Qué corregir")])
+    writer.writerow(
+        [*(inert(name) for name in plan.header), _("Fila del archivo"), _("Qué corregir")]
+    )
     for number, cells in plan.bad_rows:
         remedies = " ".join(f"{p.what} {p.remedy}" for p in plan.problems if p.row == number)
         writer.writerow([*(inert(cell) for cell in cells), number, remedies])
