@@ -16,7 +16,7 @@ import xlsxwriter
 from sqlalchemy.orm import Session
 
 from decide.catalog import own
-from decide.catalog.actions import create_proposal, must_be_editable, save_proposal
+from decide.catalog.actions import EACH, create_proposal, must_be_editable, save_proposal
 from decide.catalog.actions_profiles import save_profile
 from decide.catalog.own import OwnHead, OwnProfile, OwnProposal
 from decide.catalog.owner import Owner
@@ -249,6 +249,7 @@ class ProposalReader:
         """What stands now, by candidacy."""
         self._kept = kept
         self._seen: set[tuple[int, str]] = set()
+        self._new: dict[int, int] = {}
 
     def line(self, number: int, head: OwnHead, told: dict[str, str]) -> Line | None:
         """One row; None for one without any text. TextRefused for what cannot be kept."""
@@ -266,6 +267,9 @@ class ProposalReader:
             raise TextRefused("title", f"«{text.title}» está dos veces para {head.name}.")
         self._seen.add(mark)
         if before is None:
+            self._new[head.id] = self._new.get(head.id, 0) + 1
+            if len(self._kept.get(head.id, ())) + self._new[head.id] > EACH:
+                raise TextRefused("title", f"{head.name} ya tendría más de {EACH} propuestas.")
             return Line(number, head, None, text, "new")
         return Line(number, head, before.id, text, "same" if text == before.text else "changed")
 

@@ -169,6 +169,7 @@ def test_account_team_files_and_waiting_pages_have_no_barrier(page, site, world,
     log_in(page, site, "lucero")
     for name, path in {
         "cuenta": "cuenta",
+        "ayuda": "ayuda",
         "equipo": "equipo",
         "equipo-nueva": "equipo/nueva",
         "historial": "historial",

@@ -148,6 +148,18 @@ def test_bad_rows_are_named_good_rows_are_kept_and_the_mended_file_does_not_doub
     assert sorted(each.text.title for each in stands()) == ["Canchas", "Clínica", "Pozos"]
 
 
+def test_more_proposals_than_one_candidacy_may_have_are_named_before_saving(nopal, stands):
+    rows = table_of(nopal, "propuestas")
+    key = rows[1][rows[0].index("CLAVE")]
+    cells = [{"CLAVE": key, "TEMA": "agua", "TITULO": f"Pozo {n}", "TEXTO": "x"} for n in range(22)]
+    written = [[each.get(name, "") for name in rows[0]] for each in cells]
+    bring(nopal, "propuestas", book([rows[0], *written])).follow()
+    assert "Filas por corregir 2" in nopal.text
+    assert "ya tendría más de 20 propuestas" in nopal.text
+    nopal.send(status=303)
+    assert len(stands()) == 20
+
+
 @pytest.mark.parametrize(
     ("cells", "part"),
     [
