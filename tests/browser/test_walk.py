@@ -99,6 +99,7 @@ class Walk:
         """For the manual: what stands in the window, in few colours, so that it is light."""
         if not PICTURES:
             return
+        self.page.evaluate("scrollTo(0, 0)")
         taken = Image.open(io.BytesIO(self.page.screenshot()))
         for colours in (128, 64, 32, 16):
             out = io.BytesIO()
