@@ -367,7 +367,7 @@ class Cycle:
 
         folder = self.settings.files_folder
         worker = WorkerProcess(self.settings, folder / "worker.log")
-        eventually(lambda: line().progress >= 50, every=0.05)
+        eventually(lambda: line().progress >= 50, seconds=600, every=0.05)
         worker.kill()
         at = line()
         assert not at.is_ready

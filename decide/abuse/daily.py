@@ -46,11 +46,12 @@ def review(session: Session, day: date, through: datetime, zone: ZoneInfo, *, at
 
     The same day and instant are reviewed once; a later instant replaces what an earlier one found.
     """
+    # Two builders of deliveries may ask at once: the second one waits for the first one's day.
+    session.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'"))
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     known = session.get(Review, day)
     if known is not None and known.through >= through:
         return 0
-    session.execute(text("SET LOCAL statement_timeout = 0"))
     bounds = {"since": hour_of(day, 0, zone), "until": min(through, hour_of(day, HOURS, zone))}
     items = answers(session, bounds, zone)
     hours = rule.hours_of(items)

@@ -47,7 +47,8 @@ def seal_through(resources: Resources, through: datetime, *, by: int | None = No
     if now < through + GRACE or not _all_copied(resources, through):
         return False
     with resources.database.transaction() as session:
-        session.execute(text("SET LOCAL statement_timeout = 0"))
+        # Whoever seals at the same moment is waited for; then the same instant is the same seal.
+        session.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'"))
         at = resources.clock.now(session)
         keys.ensure_key(session, resources.settings, at=at)
         actions.seal(session, resources.settings, through=through, at=at, by=by)
