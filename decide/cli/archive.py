@@ -1,6 +1,8 @@
 """The command that freezes the public site."""
 
+from collections.abc import Callable
 from email.message import Message
+from itertools import count
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -12,6 +14,7 @@ from decide.cli.opening import opened, refusals
 from decide.outreach.archive import Answer, freeze
 
 PATIENCE = 60  # seconds for one page
+OFTEN = 500  # pages between two lines of progress
 OURSELVES = {"User-Agent": "decide-archiver/1 (bot)"}  # counted as a robot
 
 
@@ -28,12 +31,24 @@ def archive_command(folder: Path, running: str | None) -> None:
         with resources.database.reading() as session:
             taken = f"{resources.clock.now(session):%Y-%m-%d}"
         try:
-            found = freeze(lambda path: asked(base, path), folder, taken=taken, site=public)
+            found = freeze(counted(base), folder, taken=taken, site=public)
         except URLError as error:
             raise click.ClickException(f"El sitio no responde en {base}.") from error
     click.echo(f"Archivos: {len(found.digests)}. Direcciones sin página: {len(found.dead)}.")
     for address in found.dead:
         click.echo(f"  {address}")
+
+
+def counted(base: str) -> Callable[[str], Answer]:
+    """Asks the running site, and says now and then how far it has come: a state has many pages."""
+    numbers = count(1)
+
+    def fetch(path: str) -> Answer:
+        if (number := next(numbers)) % OFTEN == 0:
+            click.echo(f"{number} …", err=True)
+        return asked(base, path)
+
+    return fetch
 
 
 def asked(base: str, path: str) -> Answer:
