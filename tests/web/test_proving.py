@@ -9,7 +9,7 @@ import pytest
 from altcha import Challenge, Payload, solve_challenge
 
 from decide.app import create_app
-from decide.participation import pressure, snapshot
+from decide.participation import pressure, proof, snapshot
 from decide.participation.circumstance import read
 from decide.participation.proof import WAITED, WORKED
 from decide.web.shared.context import KEY
@@ -17,6 +17,12 @@ from tests.ledger import Town
 from tests.web.test_press_page import OURS, SCRIPT, idea, press
 
 WORDS = 'Más luz <b> & "agua"\r\n\r\nUna banca.'
+
+
+@pytest.fixture(autouse=True)
+def long_wait(monkeypatch):
+    """A minute instead of three seconds, so that a slow machine is not mistaken for patience."""
+    monkeypatch.setattr(proof, "WAIT", 60)
 
 
 @pytest.fixture
@@ -60,7 +66,7 @@ def form_of(page):
     return re.search(r'action="([^"]+)"', body)[1], fields
 
 
-def later(client, page, monkeypatch, seconds=4):
+def later(client, page, monkeypatch, seconds=70):
     """Send the second page back after some seconds, by the clock that the proofs are given."""
     told = snapshot.Picture.now
     ahead = timedelta(seconds=seconds)
@@ -103,7 +109,7 @@ def test_without_script_a_second_page_after_three_seconds_keeps_the_press(
 ):
     asked = press(client, town.subjects[0], headers=OURS | {"Referer": "http://localhost/temas"})
     assert asked.status_code == 428
-    soon = later(client, asked.text, monkeypatch, seconds=1)
+    soon = later(client, asked.text, monkeypatch, seconds=10)
     assert soon.status_code == 428
     assert "Espere unos segundos" in soon.text
     assert town.drain.once() == 0
