@@ -131,7 +131,7 @@ def test_a_component_with_a_class_of_its_own_has_a_stylesheet_of_its_name():
 def test_the_budget_of_bytes_is_kept():
     assets = Assets(STATIC)
     site, office = (assets._by_name[f"css/{name}.css"] for name in ("site", "office"))
-    assert len(assets._by_name["js/vitals.js"].packed) <= 1_500
+    assert len(assets._by_name["js/page.js"].packed) <= 1_500
     scripts = [assets._by_name[name] for name in assets.names() if name.endswith(".js")]
     assert len(site.body) <= 40_000
     assert len(site.packed) <= 10_000

@@ -27,8 +27,7 @@ FILES = (
     "favicon.svg",
     "credential-front.svg",
     "credential-back.svg",
-    "js/offline.js",
-    "js/vitals.js",
+    "js/page.js",
     "js/where.js",
 )
 COLOUR = "#0c3638"

@@ -1,3 +1,7 @@
+// What every public page does by script, in one file because each file is a round trip.
+// Lets the shell, the Quitadudas and ¿Dónde voto? work without a network after the first visit.
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sin-conexion.js");
+
 // Tells how fast this page was, once, when it is left: rounded numbers and the path, no cookie, no identity.
 // They are counted by kind of page only (decide/statistics/speed.py). A browser that cannot measure says less.
 const told = {};
