@@ -144,10 +144,12 @@ class Places:
         return False
 
     def agrees(self, told: str, place: MunicipalityLine) -> bool:
-        """Whether a name, maybe shortened at its end, is that of `place` and of no other."""
+        """Whether a name, maybe shortened, is that of `place` and of no other."""
         name = plain(told)
         other = self.by_name.get(name)
-        return other is place or (other is None and plain(place.name).startswith(f"{name}_"))
+        if other is not None:
+            return other is place
+        return plain(place.name).startswith(f"{name}_") or abbreviates(told, place.name)
 
     def advice(self, told: str) -> str:
         """What to write instead, when a name helps to know."""
@@ -171,6 +173,15 @@ class Places:
 def same(one: str, other: str) -> bool:
     """Whether two names differ in accents, capitals and punctuation only."""
     return plain(one) == plain(other)
+
+
+def abbreviates(told: str, name: str) -> bool:
+    """Whether words that end in a point stand for those of a name: "V. DE CHALCO SOLIDARIDAD"."""
+    short, whole = told.split(), name.split()
+    return len(short) == len(whole) and all(
+        plain(word).startswith(plain(part)) if part.endswith(".") else same(part, word)
+        for part, word in zip(short, whole, strict=True)
+    )
 
 
 def nearest(told: str, names: Iterable[str]) -> str | None:

@@ -72,3 +72,10 @@ def test_votes_of_an_alliance_that_does_not_stand_there_are_refused(stations):
     row[19], row[24] = "7", str(int(row[24]) + 7)
     plan = plan_of(stations, [rows[0], row])
     assert [(p.row, p.column) for p in plan.problems] == [(2, "PAN PT")]
+
+
+def test_a_name_with_abbreviated_words_is_understood(stations):
+    """The last municipalities: one is written "V. DE CHALCO SOLIDARIDAD"."""
+    plan = plan_of(stations, lines(first=17_600))
+    assert plan.problems[:1] == ()
+    assert "em.m122" in {change.after.contest for change in plan.create}
