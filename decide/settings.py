@@ -111,9 +111,6 @@ class Settings:
         "",
         secret=True,
     )
-    trusted_proxies: int = knob(
-        "Proxies in front whose word about the visitor's address counts; 0 = none.", 0
-    )
     log_level: str = knob("debug, info, warning or error.", "info")
 
     @classmethod

@@ -32,7 +32,7 @@ def town(tmp_path_factory):
     folder = tmp_path_factory.mktemp("proxied")
     folder.chmod(0o755)  # nginx drops root and must still reach its files
     port = free_port()
-    knobs = {"public_url": f"https://localhost:{port}", "trusted_proxies": 1}
+    knobs = {"public_url": f"https://localhost:{port}", "proxies": 1}
     with Service(folder, **knobs) as service:
         (subject,) = subjects_of_one_party(service.resources, 1)
         service.start("web")

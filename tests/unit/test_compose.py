@@ -59,7 +59,7 @@ def test_the_proxy_reads_the_file_that_tests_start_and_listens_where_it_says(ser
     for port in proxy["ports"]:
         assert f"listen {port.split(':')[1]}" in shipped
     assert "server web:8000" in shipped
-    assert services["web"]["environment"]["TRUSTED_PROXIES"] == "1"
+    assert services["web"]["environment"]["PROXIES"] == "1"
 
 
 def test_a_second_drain_stands_by(services):
