@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Two test processes: each has its own PostgreSQL and Valkey, and two cores are what CI has.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
+# Three at a time on two cores: many tests wait for processes that they killed.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo-reset demo-closed test check format docs manual bench bench-cycle bench-delivery faults faults-short lock \

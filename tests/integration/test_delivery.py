@@ -403,6 +403,7 @@ def test_a_full_disk_leaves_no_half_file_and_is_said_and_overcome(house, world, 
 
 @pytest.mark.faults
 def test_a_stopped_builder_is_not_taken_for_a_dead_one(house, world, settings, tmp_path):
+    control_bytes(house, world)  # sealed and reviewed: only a builder still wants the ideas
     number = order(house, world)
     with held_in_the_middle(world) as holding, working(settings, tmp_path):
         eventually(lambda: line(house, number).state == "building")

@@ -167,7 +167,8 @@ def test_without_its_unique_key_the_ledger_stops_at_the_first_press(town):
 
 
 CONFLICT = """ON CONFLICT (subject_id, press_id) DO UPDATE
-        SET version = excluded.version, choice = excluded.choice, pressed_at = excluded.pressed_at
+        SET version = excluded.version, choice = excluded.choice, pressed_at = excluded.pressed_at,
+            circumstance = excluded.circumstance
         WHERE excluded.pressed_at >= held.pressed_at"""
 SABOTAGE = {
     "the unique key": (CONFLICT, ""),
