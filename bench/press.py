@@ -214,11 +214,11 @@ def drain_speed(service, subjects):
         connection.execute("CREATE TABLE bare (LIKE reaction INCLUDING INDEXES)")
         bare = time.perf_counter()
         with connection.cursor().copy(
-            "COPY bare (subject_id, press_id, version, choice, pressed_at) FROM STDIN"
+            "COPY bare (subject_id, press_id, version, choice, pressed_at, circumstance) FROM STDIN"
         ) as copy:
             for press in made:
                 copy.write_row(
-                    (press.subject_id, press.press_id.hex(), 1, press.choice, "2026-01-01")
+                    (press.subject_id, press.press_id.hex(), 1, press.choice, "2026-01-01", 0)
                 )
         connection.commit()
         bare = time.perf_counter() - bare
