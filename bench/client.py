@@ -8,7 +8,7 @@ import resource
 import selectors
 import socket
 import time
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 
 
@@ -133,7 +133,8 @@ def gathered(worker, pipe):
 
 def _pace(port, requests, rate, seconds, connections, pipe):
     selector = selectors.DefaultSelector()
-    idle = []
+    # In turn, because the server closes a connection that nobody used for half a minute.
+    idle = deque()
     for _ in range(connections):
         link = socket.create_connection(("127.0.0.1", port))
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -145,7 +146,7 @@ def _pace(port, requests, rate, seconds, connections, pipe):
     while len(times) < total:
         now = time.perf_counter()
         while sent < total and idle and begun + sent / rate <= now:
-            state = idle.pop()
+            state = idle.popleft()
             state[1], state[2] = b"", begun + sent / rate
             state[0].sendall(requests[sent % len(requests)])
             sent += 1
