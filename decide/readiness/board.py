@@ -5,8 +5,8 @@ listed once: at the first phase that cannot open without it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 
 from decide.calendar.rules import Area, Window
@@ -46,7 +46,10 @@ class Who(StrEnum):
 
 @dataclass(frozen=True)
 class Need:
-    """One thing a phase needs. `text` says how it stands; `layout` the list to import, if one."""
+    """One thing a phase needs. `text` says how it stands; `layout` the list to import, if one.
+
+    Before the day `not_before` nobody can do it.
+    """
 
     key: str
     title: str
@@ -55,6 +58,7 @@ class Need:
     who: Who
     place: Place
     layout: str = ""
+    not_before: date | None = None
 
 
 @dataclass(frozen=True)
@@ -97,10 +101,10 @@ class Board:
         """Every need."""
         return tuple(need for stage in self.stages for need in stage.needs)
 
-    @property
-    def next_step(self) -> Need | None:
-        """The first thing that somebody has to do; None when nothing is missing."""
-        return next((need for need in self.needs if need.state is State.MISSING), None)
+    def next_step(self, today: date) -> Need | None:
+        """The first thing that somebody can do today; None when there is none."""
+        missing = (need for need in self.needs if need.state is State.MISSING)
+        return next((need for need in missing if (need.not_before or today) <= today), None)
 
     def unready(self, now: datetime) -> tuple[Stage, ...]:
         """Phases that are open or will open, and lack something."""
@@ -185,7 +189,7 @@ def needs_of(window: Window, facts: Facts) -> Iterator[Need]:
     if Area.PROPOSAL in window.editable:
         yield from account_needs(facts)
     if Area.RESULT in window.visible:
-        yield lacking(
+        results = lacking(
             "results",
             "Resultados oficiales",
             facts.without_result,
@@ -193,6 +197,7 @@ def needs_of(window: Window, facts: Facts) -> Iterator[Need]:
             "Faltan resultados",
             layout="resultados-ayuntamientos",
         )
+        yield replace(results, not_before=facts.process.election_day if facts.process else None)
 
 
 def platform_needs(facts: Facts) -> Iterator[Need]:

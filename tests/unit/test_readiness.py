@@ -1,6 +1,7 @@
 """The board of readiness: what stops a phase, what does not, whose task, each need told once."""
 
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,15 +36,24 @@ def states(facts):
 def test_a_process_that_lacks_nothing_has_nothing_to_do():
     whole = board(WHOLE)
     assert set(states(WHOLE).values()) == {State.DONE}
-    assert whole.next_step is None
+    assert whole.next_step(PROCESS_2021.election_day) is None
     assert whole.unready(WHOLE.windows[0].opens_at) == ()
 
 
 def test_an_empty_database_begins_with_the_process():
     empty = board(NOTHING)
     assert [stage.title for stage in empty.stages] == ["Antes de todo"]
-    assert (empty.next_step.key, empty.next_step.place) == ("process", Place.PROCESS)
+    step = empty.next_step(PROCESS_2021.election_day)
+    assert (step.key, step.place) == ("process", Place.PROCESS)
     assert states(NOTHING)["calendar"] is State.MISSING
+
+
+def test_nobody_is_sent_to_load_results_before_election_day():
+    every = tuple(f"Ayuntamiento {number}" for number in range(170))
+    campaign = board(replace(WHOLE, without_result=every))
+    assert campaign.missing == 1
+    assert campaign.next_step(PROCESS_2021.election_day - timedelta(days=1)) is None
+    assert campaign.next_step(PROCESS_2021.election_day).key == "results"
 
 
 def test_every_need_is_told_once_at_the_first_phase_that_cannot_open_without_it():

@@ -45,7 +45,9 @@ def readiness() -> ResponseReturnValue:
     with reading() as session:
         now = resources().clock.now(session)
         told = board(facts(session))
-    return render_template("staff/readiness.html", board=told, now=now, url_of=url_of)
+    today = now.astimezone(ZoneInfo(resources().settings.time_zone)).date()
+    step = told.next_step(today)
+    return render_template("staff/readiness.html", board=told, step=step, now=now, url_of=url_of)
 
 
 def url_of(need: Need) -> str:
