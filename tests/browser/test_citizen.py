@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from decide.statistics.speed import steps_of
 from tests import factories
-from tests.browser.test_patterns import RULES, SMALL_TARGETS
+from tests.browser.barriers import barriers
 from tests.portal import clock, portal_app, portal_database, portal_world, world  # noqa: F401
 
 pytestmark = pytest.mark.browser
@@ -71,18 +71,6 @@ def visitor(browser, site):
     yield opened
     for each in contexts:
         each.close()
-
-
-def barriers(page, axe_source):
-    """What axe finds on the page, and whether anything is too wide or too small to touch."""
-    page.evaluate(axe_source)
-    result = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
-    found = [(each["id"], each["nodes"][0]["html"][:120]) for each in result["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append(("too wide", ""))
-    # A tile of the map may be small: the list below it has the same link in full size.
-    small = [each for each in page.evaluate(SMALL_TARGETS) if "<title>" not in each]
-    return found + [("small target", each) for each in small]
 
 
 def picture(page, path, phase, width):

@@ -18,7 +18,8 @@ from decide.kernel.clock import FrozenClock
 from decide.participation.folio import hash_of, written
 from decide.web.shared.context import KEY
 from tests import factories
-from tests.browser.test_citizen import barriers, visitor  # noqa: F401
+from tests.browser.barriers import barriers
+from tests.browser.test_citizen import visitor  # noqa: F401
 from tests.delivery_world import own_world, spoken_world  # noqa: F401
 from tests.opinions import folio_of
 from tests.person import account

@@ -15,6 +15,7 @@ from decide.app import create_app
 from decide.kernel.clock import FrozenClock
 from decide.web.shared.context import KEY
 from tests import factories
+from tests.browser.barriers import violations
 from tests.portal import PASSPHRASE, portal_database, portal_world  # noqa: F401
 
 pytestmark = pytest.mark.browser
@@ -140,12 +141,10 @@ def test_a_key_works_beside_the_app_and_can_be_taken_away(
     page.fill("input[name=key_passphrase]", PASSPHRASE)
     page.click("button:has-text('Agregar una llave')")
     page.wait_for_selector("text=Su llave ya sirve para entrar.")
-    page.evaluate(axe_source)
-    assert page.evaluate("async () => (await axe.run()).violations.map(v => v.id)") == []
+    assert violations(page, axe_source, None) == []
 
     log_in_again(page)
-    page.evaluate(axe_source)
-    assert page.evaluate("async () => (await axe.run()).violations.map(v => v.id)") == []
+    assert violations(page, axe_source, None) == []
     page.click("text=Entrar con mi llave de acceso")
     page.wait_for_url(f"{house.address}/partido")
     clock.move(minutes=2)

@@ -22,7 +22,8 @@ from decide.kernel.resources import open_resources
 from decide.web.shared.context import KEY
 from decide.web.staff import imports as pages
 from tests import factories
-from tests.browser.test_patterns import RULES, SMALL_TARGETS, served
+from tests.browser.barriers import barriers
+from tests.browser.test_patterns import served
 from tests.delivery_world import CUTOFF, own_world, spoken_world  # noqa: F401
 from tests.person import account
 
@@ -88,12 +89,7 @@ def look(page, axe_source):
     def at(name):
         for width in SIZES:
             page.set_viewport_size({"width": width, "height": 900})
-            page.evaluate(axe_source)
-            result = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-            found = [(each["id"], each["nodes"][0]["html"]) for each in result["violations"]]
-            assert found == [], name
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-            assert page.evaluate(SMALL_TARGETS) == [], name
+            assert barriers(page, axe_source) == [], name
             if pictures:
                 page.screenshot(path=str(Path(pictures) / f"{name}-{width}.png"), full_page=True)
         assert complaints == [], name
