@@ -12,7 +12,7 @@ from decide.audit import actions as audit
 from decide.catalog.actions import must_be_editable, own_head
 from decide.catalog.models import Profile, ProfileDraft, ProfileVersion
 from decide.catalog.owner import Owner
-from decide.catalog.texts import PROFILE_PARTS, ProfileText
+from decide.catalog.texts import PROFILE_FIELDS, ProfileText
 from decide.errors import Conflict, Refused
 
 
@@ -86,7 +86,7 @@ def publish_profile(
         profile = Profile(candidacy_id=candidacy_id)
         session.add(profile)
     version = last_version(session, candidacy_id) + 1
-    for part in PROFILE_PARTS:
+    for part in PROFILE_FIELDS:
         setattr(profile, part, getattr(text, part))
     profile.revision, profile.published_at = version, at
     told = asdict(text)
@@ -130,12 +130,12 @@ def standing_text(session: Session, draft: ProfileDraft | None, candidacy_id: in
 
 def shown_text(profile: Profile) -> ProfileText:
     """What citizens see of a trajectory."""
-    return ProfileText(**{part: getattr(profile, part) for part in PROFILE_PARTS})
+    return ProfileText(**{part: getattr(profile, part) for part in PROFILE_FIELDS})
 
 
 def profile_text(told: dict[str, str]) -> ProfileText:
     """A kept working copy; parts that were added to the product later are empty."""
-    return ProfileText(**{part: told.get(part, "") for part in PROFILE_PARTS})
+    return ProfileText(**{part: told.get(part, "") for part in PROFILE_FIELDS})
 
 
 def last_version(session: Session, candidacy_id: int) -> int:

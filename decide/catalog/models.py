@@ -185,6 +185,7 @@ class Profile(Base):
     address: Mapped[str] = mapped_column(Text, default="", server_default="")
     photo: Mapped[str] = mapped_column(Text, default="", server_default="", index=True)
     photo_alt: Mapped[str] = mapped_column(Text, default="", server_default="")
+    markup: Mapped[str] = mapped_column(Text, default="", server_default="")
     revision: Mapped[int] = mapped_column(Integer, default=1)  # counts publications
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
@@ -255,7 +256,8 @@ class SubjectVersion(Base):
     version: Mapped[int] = mapped_column(Integer, primary_key=True)
     title: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
-    # What else was said with it: topic, goal, place, how (`catalog.texts.ProposalText`).
+    # What else was said with it: topic, goal, place, how, and what it is written in
+    # (`catalog.texts.ProposalText`).
     details: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default="{}")
     sha256: Mapped[str] = mapped_column(Text)  # of title and text
     published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

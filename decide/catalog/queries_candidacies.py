@@ -30,7 +30,7 @@ from decide.catalog.queries import (
     actor_ref,
     contest_ref,
 )
-from decide.catalog.texts import PROFILE_PARTS, ProfileText
+from decide.catalog.texts import PROFILE_FIELDS, ProfileText
 from decide.errors import NotFound
 from decide.geography.models import District, Municipality
 
@@ -241,7 +241,7 @@ def candidacy_page(session: Session, candidacy_id: int) -> CandidacyPage:
                 *LINE,
                 *ACTOR,
                 *CONTEST,
-                *(getattr(Profile, part) for part in PROFILE_PARTS),
+                *(getattr(Profile, part) for part in PROFILE_FIELDS),
                 Profile.published_at,
             ),
             CandidacyFilter(),
@@ -254,10 +254,10 @@ def candidacy_page(session: Session, candidacy_id: int) -> CandidacyPage:
     ).one_or_none()
     if row is None:
         raise NotFound("Esa candidatura no existe. Búsquela por nombre en la lista completa.")
-    *told, published_at = tuple(row)[-len(PROFILE_PARTS) - 1 :]
+    *told, published_at = tuple(row)[-len(PROFILE_FIELDS) - 1 :]
     if published_at is None:
         return CandidacyPage(line(row), None)
-    text = ProfileText(**dict(zip(PROFILE_PARTS, told, strict=True)))
+    text = ProfileText(**dict(zip(PROFILE_FIELDS, told, strict=True)))
     return CandidacyPage(line(row), Trajectory(text, published_at))
 
 

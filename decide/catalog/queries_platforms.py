@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from decide.catalog.models import (
@@ -31,7 +31,7 @@ from decide.catalog.queries import (
     actor_ref,
     contest_ref,
 )
-from decide.catalog.texts import ProposalText
+from decide.catalog.texts import PLAIN, ProposalText
 from decide.errors import NotFound
 from decide.geography.models import District, Municipality
 
@@ -45,6 +45,7 @@ class SubjectText:
     title: str
     text: str
     published_at: datetime
+    markup: str = PLAIN  # what the text is written in
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,14 @@ class ProposalLine:
     contest: ContestRef
 
 
+MARKUP = func.coalesce(SubjectVersion.details["markup"].astext, PLAIN)
 SUBJECT = (
     Subject.id,
     Subject.version,
     SubjectVersion.title,
     SubjectVersion.text,
     SubjectVersion.published_at,
+    MARKUP,
 )
 # The current words of a subject that is open.
 CURRENT: ColumnElement[bool] = and_(

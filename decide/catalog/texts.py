@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from decide.catalog.topics import TOPICS
 from decide.errors import Refused
@@ -11,6 +11,8 @@ TITLE = 120
 PROPOSAL = 1600
 SUMMARY = 3000
 SECTION = 20_000
+# What a text is written in. Texts kept before light Markdown came stay plain: see decision 0070.
+PLAIN, LIGHT = "", "light"
 # All control characters but the new line: PostgreSQL refuses NUL, screen readers trip over others.
 CONTROL = re.compile(
     r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]|[\u202a-\u202e\u2066-\u2069]"
@@ -38,6 +40,8 @@ class ProposalText:
     place: str = ""
     goal: str = ""  # number of a Sustainable Development Goal
     gender: str = ""  # "1" for what INE's export calls PROPUESTA_GENERO
+    # The same words are the same text, whatever they are written in.
+    markup: str = field(default=PLAIN, compare=False)
 
     @property
     def details(self) -> dict[str, str]:
@@ -54,6 +58,7 @@ class ProposalText:
             place=one_line(self.place),
             goal=self.goal.strip(),
             gender="1" if self.gender else "",
+            markup=self.markup,
         )
         within("title", "El título", made.title, TITLE)
         within("text", "La propuesta", made.text, PROPOSAL)
@@ -77,7 +82,7 @@ class ProposalText:
             raise TextRefused("text", "Escriba la propuesta antes de publicar.")
 
 
-DETAILS = ("topic", "how", "place", "goal", "gender")
+DETAILS = ("topic", "how", "place", "goal", "gender", "markup")
 HOW = 600
 # The Sustainable Development Goals of the United Nations, by their number.
 GOALS: dict[str, str] = {
@@ -121,6 +126,8 @@ class ProfileText:
     address: str = ""
     photo: str = ""  # name in the album
     photo_alt: str = ""
+    # What courses, occupation, history and motive are written in.
+    markup: str = field(default=PLAIN, compare=False)
 
     def cleaned(self) -> "ProfileText":
         """The same without stray blanks and control characters; TextRefused beyond a limit."""
@@ -153,7 +160,7 @@ class ProfileText:
 
     def is_empty(self) -> bool:
         """Whether nothing at all is written."""
-        return not any(getattr(self, each.name) for each in fields(self))
+        return not any(getattr(self, part) for part in PROFILE_PARTS)
 
 
 @dataclass(frozen=True)
@@ -180,6 +187,7 @@ PROFILE_PARTS: dict[str, Part] = {
     "photo": Part("La fotografía", 32, counts=True),
     "photo_alt": Part("La descripción de la fotografía", 200),
 }
+PROFILE_FIELDS = (*PROFILE_PARTS, "markup")
 # What a complete trajectory tells; contact and courses are welcome and count no further.
 COUNTED = tuple(name for name, part in PROFILE_PARTS.items() if part.counts)
 SCHOOLING_STATUS: dict[str, str] = {

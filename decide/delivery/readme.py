@@ -36,6 +36,10 @@ RULES = (
         "No hay datos de quien opinó: el sistema no los guarda. Si un texto contiene datos "
         "personales, trátelos conforme a la ley."
     ),
+    (
+        "Los textos publicados vienen como se escribieron. Si llevan **asteriscos**, guiones o "
+        "[corchetes](enlace), el sitio los mostró como negritas, listas y enlaces."
+    ),
     "Los días van en hora del centro de México.",
 )
 

@@ -88,7 +88,7 @@ SHAPES: tuple[Shape, ...] = (
             Column("asunto", "INTEGER NOT NULL REFERENCES asunto (asunto)", "Asunto."),
             Column("version", "INTEGER NOT NULL", "Número de versión, desde 1."),
             Column("titulo", "TEXT NOT NULL", "Título."),
-            Column("texto", "TEXT NOT NULL", "Texto completo."),
+            Column("texto", "TEXT NOT NULL", "Texto completo, con las marcas de su formato."),
             Column("sha256", "TEXT NOT NULL", "Huella SHA-256 del texto publicado."),
             Column("publicada", "TEXT NOT NULL", "Fecha y hora de publicación."),
         ),

@@ -20,7 +20,7 @@ from decide.catalog.actions import EACH, create_proposal, must_be_editable, save
 from decide.catalog.actions_profiles import save_profile
 from decide.catalog.own import OwnHead, OwnProfile, OwnProposal
 from decide.catalog.owner import Owner
-from decide.catalog.texts import SCHOOLING_STATUS, ProfileText, ProposalText, TextRefused
+from decide.catalog.texts import LIGHT, SCHOOLING_STATUS, ProfileText, ProposalText, TextRefused
 from decide.catalog.topics import TOPICS
 from decide.delivery.spreadsheet import inert, original
 from decide.errors import Refused
@@ -237,7 +237,7 @@ class ProfileReader:
             status = parts["schooling_status"]
             parts["schooling_status"] = STATUS_OF.get(plain(status), status)
         before = self._kept[head.id].text
-        text = replace(before, **parts).cleaned()
+        text = replace(before, **parts, markup=LIGHT).cleaned()
         state = "same" if text == before else "new" if before.is_empty() else "changed"
         return Line(number, head, None, text, state)
 
@@ -261,7 +261,8 @@ class ProposalReader:
         if "gender" in parts:
             parts["gender"] = yes_or_no(parts["gender"])
         before = self.standing(head, told.get(NUMBER, ""), parts.get("title", ""))
-        text = replace(before.text if before else ProposalText("", "", ""), **parts).cleaned()
+        standing = before.text if before else ProposalText("", "", "")
+        text = replace(standing, **parts, markup=LIGHT).cleaned()
         mark = (head.id, plain(text.title))
         if mark in self._seen:
             raise TextRefused("title", f"«{text.title}» está dos veces para {head.name}.")

@@ -27,6 +27,10 @@ from decide.catalog.queries_platforms import BY_SCOPE, CURRENT
 from decide.opendata.definitions import DataSet, Link, Table, column
 from decide.opendata.offer import ACTOR, AT_ONCE, CONTEST, REAL, of_candidacies
 
+# Files and interface carry the source; the site shows it with its form.
+AS_TYPED = (
+    "Como se escribió, con las marcas de forma: **negritas**, *cursivas*, listas, [enlaces]()."
+)
 SCOPES = {"legislative": "para la Legislatura", "municipal": "para los ayuntamientos"}
 
 
@@ -36,9 +40,9 @@ class TrajectoryRow:
 
     candidatura: int = column("Candidatura", "Número de la candidatura.")
     escolaridad: str = column("Escolaridad", "Vacío: no informó.")
-    ocupacion: str = column("Ocupación", "Vacío: no informó.")
-    trayectoria: str = column("Trayectoria", "Texto de la candidatura.")
-    motivo: str = column("Motivo", "Por qué busca el cargo.")
+    ocupacion: str = column("Ocupación", f"Vacío: no informó. {AS_TYPED}")
+    trayectoria: str = column("Trayectoria", f"Texto de la candidatura. {AS_TYPED}")
+    motivo: str = column("Motivo", f"Por qué busca el cargo. {AS_TYPED}")
     publicada: datetime = column("Publicada", "Cuándo la publicó su actor político.")
 
 
@@ -52,7 +56,7 @@ class ProposalRow:
     eleccion: str = column("Elección", CONTEST)
     tema: str = column("Tema", "Clave del tema.")
     titulo: str = column("Título", "Título vigente.")
-    texto: str = column("Texto", "Texto vigente.")
+    texto: str = column("Texto", f"Texto vigente. {AS_TYPED}")
     version: int = column("Versión", "Cuántas veces se ha publicado.")
     publicada: datetime = column("Publicada", "Cuándo se publicó esta versión.")
 

@@ -12,7 +12,10 @@ BEGINNING = datetime(2021, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Entry:
-    """One piece of news; `path` is the page about it and `key` what never changes."""
+    """One piece of news; `path` is the page about it and `key` what never changes.
+
+    `html` is the text with its form, where it has one.
+    """
 
     key: str
     title: str
@@ -20,6 +23,7 @@ class Entry:
     author: str
     path: str
     updated: datetime
+    html: str = ""
 
 
 def feed(site: str, path: str, title: str, author: str, entries: Sequence[Entry]) -> bytes:
@@ -39,7 +43,7 @@ def feed(site: str, path: str, title: str, author: str, entries: Sequence[Entry]
         add(entry, "updated", instant(each.updated))
         add(add(entry, "author"), "name", each.author)
         add(entry, "link", rel="alternate", href=f"{site}{each.path}?utm_medium=feed")
-        add(entry, "content", each.text, type="text")
+        add(entry, "content", each.html or each.text, type="html" if each.html else "text")
     body: bytes = Tree.tostring(root, encoding="utf-8", xml_declaration=True)
     return body
 

@@ -14,7 +14,7 @@ from decide.catalog.models import (
     Subject,
     SubjectVersion,
 )
-from decide.catalog.queries_platforms import CURRENT
+from decide.catalog.queries_platforms import CURRENT, MARKUP
 from decide.results.models import Result
 
 NEWEST = 50
@@ -31,6 +31,7 @@ class ProposalNews:
     author: str
     actor: str
     published_at: datetime
+    markup: str  # what the text is written in
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def proposals(session: Session, *where: ColumnElement[bool]) -> tuple[ProposalNe
             Candidacy.owner_name,
             PoliticalActor.name,
             SubjectVersion.published_at,
+            MARKUP,
         )
         .select_from(Proposal)
         .join(Candidacy, Candidacy.id == Proposal.candidacy_id)

@@ -13,7 +13,7 @@ from decide.catalog.actions_profiles import (
     save_profile,
     withdraw_profile,
 )
-from decide.catalog.texts import PROFILE_PARTS, SCHOOLING_STATUS
+from decide.catalog.texts import LIGHT, PROFILE_PARTS, SCHOOLING_STATUS
 from decide.errors import Refused
 from decide.web.actor.desk import owner_of
 from decide.web.actor.forms import errors_of, kept_as, revision_sent, saves_itself
@@ -62,7 +62,8 @@ def trajectory(candidacy_id: int) -> ResponseReturnValue:
             errors={}, editing=editing, limits=LIMITS, statuses=STATUSES,
         )  # fmt: skip
     # The photograph has its own page and stays as it is.
-    typed = replace(profile.text, **{part: request.form.get(part, "") for part in WRITTEN})
+    written = {part: request.form.get(part, "") for part in WRITTEN}
+    typed = replace(profile.text, **written, markup=LIGHT)
     revision = revision_sent()
     try:
         with transaction() as (session, now):

@@ -14,7 +14,7 @@ from decide.catalog.actions import (
     withdraw_proposal,
 )
 from decide.catalog.own import OwnProposal
-from decide.catalog.texts import GOALS, HOW, PROPOSAL, TITLE, ProposalText, TextRefused
+from decide.catalog.texts import GOALS, HOW, LIGHT, PROPOSAL, TITLE, ProposalText, TextRefused
 from decide.catalog.topics import TOPICS
 from decide.errors import Refused
 from decide.web.actor.desk import owner_of
@@ -145,7 +145,7 @@ def discard(proposal_id: int) -> ResponseReturnValue:
 
 def text_sent() -> ProposalText:
     """What was typed, as it came; the action checks it."""
-    return ProposalText(**{part: request.form.get(part, "") for part in PARTS})
+    return ProposalText(**{part: request.form.get(part, "") for part in PARTS}, markup=LIGHT)
 
 
 def after_saving(proposal_id: int, candidacy_id: int) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ from decide.outreach.queries import ProposalNews, ResultNews
 from decide.web.public import phases
 from decide.web.shared.context import must_see, reading, resources
 from decide.web.shared.pages import cacheable
+from decide.web.shared.prose import prose
 
 ATOM = "application/atom+xml; charset=utf-8"
 # Pages that are no page of something, with the area that opens them.
@@ -154,6 +155,7 @@ def entry_of_proposal(news: ProposalNews) -> atom.Entry:
         author=f"{news.author}, {news.actor}",
         path=url_for("public.candidacy", candidacy_id=news.candidacy_id),
         updated=news.published_at,
+        html=str(prose(news.text, news.markup)) if news.markup else "",
     )
 
 

@@ -23,6 +23,7 @@ from decide.web.shared.languages import (
     offered,
     original,
 )
+from decide.web.shared.prose import prose
 from decide.web.shared.wording import gettext as _
 
 
@@ -120,5 +121,6 @@ def install(app: Flask, settings: Settings, assets: Assets) -> None:
     app.jinja_env.globals["asset"] = assets.url  # a global: macros do not see the context
     app.jinja_env.globals["original"] = original
     app.jinja_env.filters["day"] = day
+    app.jinja_env.filters["prose"] = prose
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["number"] = lambda value: f"{value:,}"
