@@ -28,6 +28,18 @@ from tests.portal import (  # noqa: F401
 pytestmark = pytest.mark.browser
 
 SIZES = (360, 1280)
+FRIENDLY = """Abriremos **dos clínicas**:
+
+- una en el *centro*,
+- otra en [San Pablo](https://ejemplo.mx/plan)."""
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(2)>",
+    "[oprima](javascript:alert(3))",
+    '[oprima](https://b.mx/"onmouseover="alert(4))',
+    "<svg/onload=alert(5)>",
+    "<iframe srcdoc='<script>parent.alert(6)</script>'></iframe>",
+)
 EXPECTED = ("status of 403", "status of 409", "status of 422")
 
 
@@ -286,3 +298,30 @@ def test_a_proposal_is_written_and_published_with_the_keyboard_alone(page, site,
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/candidaturas/{world['head']}")
     assert "La propuesta ya está publicada." in page.inner_text("main")
+
+
+def test_a_hostile_text_runs_nowhere_and_a_friendly_one_has_its_form(page, site, world, look):  # noqa: F811
+    log_in(page, site, "lucero")
+    ran = []
+    page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+    path = f"{site}/partido/propuestas/{world['proposal']}"
+    page.goto(path)
+    page.click("summary:has-text('Negritas, listas y enlaces')")
+    look("partido-propuesta-formas")
+    page.fill("textarea[name=text]", "\n\n".join((FRIENDLY, *HOSTILE)))
+    page.click("text=Guardar y ver antes de publicar")
+    look("partido-propuesta-previa-formas")
+    page.click("main button:has-text('Publicar')")
+    for shown in (
+        f"/candidaturas/{world['head']}",
+        "/comparar/municipios/107?tema=agua",
+        f"/embed/propuestas/{world['subject']}",
+    ):
+        page.goto(f"{site}{shown}")
+        assert page.locator("main strong", has_text="dos").count() == 1
+        for link in page.locator("main a", has_text="oprima").all():
+            assert link.get_attribute("href").startswith("https://")
+    page.goto(f"{site}/candidaturas/{world['head']}")
+    look("candidatura-formas")
+    page.wait_for_timeout(200)
+    assert ran == []
