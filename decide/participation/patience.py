@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.orm import Session
 
-from decide.errors import Unavailable
+from decide.errors import Unavailable, sentence
 from decide.kernel.db import Database
 from decide.participation.rest import Rest
 
@@ -60,4 +60,6 @@ class Patience:
             return work(session)
 
 
-AWAY = "En este momento no podemos guardar su respuesta. Inténtelo de nuevo en unos segundos."
+AWAY = sentence(
+    "En este momento no podemos guardar su respuesta. Inténtelo de nuevo en unos segundos."
+)
