@@ -15,6 +15,7 @@ ROOMS = (
     "results",
     "imports",
     "listening",
+    "newsroom",
     "seals",
     "abuse",
     "delivery",

@@ -11,20 +11,7 @@ The message is a Spanish sentence for the person at the page: what happened and 
 
 
 class DecideError(Exception):
-    """Root of all refusals; `str()` is the sentence shown to the user, in Spanish.
-
-    A page in another language translates `sentence` and then fills in `values`.
-    """
-
-    def __init__(self, sentence: str = "", **values: object) -> None:
-        """Keep both apart; `sentence` has a `%(name)s` for each value."""
-        super().__init__(sentence % values if values else sentence)
-        self.sentence, self.values = sentence, values
-
-
-def sentence(words: str) -> str:
-    """The same words: marks a constant that is raised elsewhere, for those who translate."""
-    return words
+    """Root of all refusals; `str()` is the sentence shown to the user."""
 
 
 class NotFound(DecideError):

@@ -18,6 +18,7 @@ from decide.catalog.actions_platforms import put_platform
 from decide.catalog.models import Candidacy
 from decide.demonstration.actors import actors
 from decide.demonstration.blocks import blocks
+from decide.demonstration.bulletins import bulletins
 from decide.demonstration.offer import DemoCandidacy, alliances, candidacies, ground
 from decide.demonstration.writing import platforms, profiles, proposals
 from decide.errors import Refused
@@ -58,6 +59,7 @@ def load(session: Session, settings: Settings, *, at: datetime) -> tuple[Login, 
     today = at.astimezone(ZoneInfo(settings.time_zone)).date()
     set_calendar(session, settings, campaign_dates(today), at=at)
     register(session, territory, at=at)
+    bulletins(session, at=at)
     return tuple(log_in(session, settings, *person, at=at) for person in PEOPLE)
 
 

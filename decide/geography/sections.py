@@ -4,6 +4,8 @@ import re
 
 from decide.errors import NotFound, Refused
 
+WHERE = "Están al frente de su credencial para votar, junto a la palabra SECCIÓN."
+
 
 class MistypedSection(Refused):
     """What was typed is not four digits; the sentence says what to check."""
@@ -20,21 +22,13 @@ def typed_section(text: str) -> int:
     """
     bare = re.sub(r"(?i)^\s*secci[oó]n\b|[\s.:\-_]", "", text)
     if not bare:
-        raise MistypedSection(
-            "Escriba los cuatro números de su sección. "
-            "Están al frente de su credencial para votar, junto a la palabra SECCIÓN."
-        )
+        raise MistypedSection(f"Escriba los cuatro números de su sección. {WHERE}")
     if not (bare.isascii() and bare.isdigit()):
-        raise MistypedSection(
-            "La sección lleva sólo números, por ejemplo 0123. "
-            "Están al frente de su credencial para votar, junto a la palabra SECCIÓN."
-        )
+        raise MistypedSection(f"La sección lleva sólo números, por ejemplo 0123. {WHERE}")
     if len(bare) > 4:
         raise MistypedSection(
-            "Escribió %(n)s números y la sección tiene cuatro. "
-            "Están al frente de su credencial para votar, junto a la palabra SECCIÓN. "
-            "No es su código postal.",
-            n=len(bare),
+            f"Escribió {len(bare)} números y la sección tiene cuatro. {WHERE}"
+            " No es su código postal."
         )
     return int(bare)
 
@@ -44,14 +38,10 @@ def unknown_section(number: int, first: int, last: int) -> UnknownSection:
     shown = f"{number:04d}"
     if first <= number <= last:
         return UnknownSection(
-            "La sección %(n)s ya no existe en este mapa. Revise los cuatro números al frente"
-            " de su credencial. Si son ésos, su sección cambió: pregunte a la autoridad electoral.",
-            n=shown,
+            f"La sección {shown} ya no existe en este mapa. Revise los cuatro números al frente"
+            " de su credencial. Si son ésos, su sección cambió: pregunte a la autoridad electoral."
         )
     return UnknownSection(
-        "La sección %(n)s no es de este estado. Aquí van de la %(first)s a la %(last)s."
-        " Revise los cuatro números al frente de su credencial.",
-        n=shown,
-        first=f"{first:04d}",
-        last=f"{last:04d}",
+        f"La sección {shown} no es de este estado. Aquí van de la {first:04d} a la {last:04d}."
+        " Revise los cuatro números al frente de su credencial."
     )

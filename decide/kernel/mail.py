@@ -22,13 +22,17 @@ class MailDelayed(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What is sent. `name` is the same at every attempt, so that a repeated mail is recognised."""
+    """What is sent. `name` is the same at every attempt, so that a repeated mail is recognised.
+
+    `leave` is where one press ends such mails for good (RFC 8058); empty where there is no list.
+    """
 
     to: str
     subject: str
     text: str
     html: str
     name: str
+    leave: str = ""
 
 
 def send(settings: Settings, message: Message) -> None:
@@ -80,6 +84,9 @@ def composed(settings: Settings, message: Message) -> EmailMessage:
     made["Subject"] = message.subject
     made["Message-ID"] = f"<{message.name}@{host}>"
     made["Auto-Submitted"] = "auto-generated"
+    if message.leave:
+        made["List-Unsubscribe"] = f"<{message.leave}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(message.text)
     made.add_alternative(message.html, subtype="html")
     return made

@@ -22,37 +22,29 @@ class NoScore(Refused):
     """The question was left unanswered."""
 
 
-class UnfitText(Refused):
+class TextRefused(Refused):
     """The text is missing or too long."""
 
 
 def answer_survey(
     session: Session, *, occasion: Occasion, score: int | None, text: str, day: date
 ) -> None:
-    """Keep an answer. NoScore without one; UnfitText when the text is too long."""
+    """Keep an answer. NoScore without one; TextRefused when the text is too long."""
     if score not in SCORES:
         raise NoScore("Elija una de las cinco respuestas.")
     words = tidy(text)
     if len(words) > LONGEST_ANSWER:
-        raise UnfitText(
-            "Escriba hasta %(limit)s caracteres; escribió %(n)s.",
-            limit=LONGEST_ANSWER,
-            n=len(words),
-        )
+        raise TextRefused(f"Escriba hasta {LONGEST_ANSWER} caracteres; escribió {len(words)}.")
     session.add(SurveyAnswer(day=day, occasion=occasion, score=score, text=words))
 
 
 def suggest(session: Session, *, about: str, text: str, day: date) -> None:
-    """Keep a suggestion under the page `about`. UnfitText when there is none or too much."""
+    """Keep a suggestion under the page `about`. TextRefused when there is none or too much."""
     words = tidy(text)
     if not words:
-        raise UnfitText("Escriba qué le gustaría saber.")
+        raise TextRefused("Escriba qué le gustaría saber.")
     if len(words) > LONGEST_SUGGESTION:
-        raise UnfitText(
-            "Escriba hasta %(limit)s caracteres; escribió %(n)s.",
-            limit=LONGEST_SUGGESTION,
-            n=len(words),
-        )
+        raise TextRefused(f"Escriba hasta {LONGEST_SUGGESTION} caracteres; escribió {len(words)}.")
     session.add(Suggestion(day=day, about=about, text=words, state=SuggestionState.NEW))
 
 

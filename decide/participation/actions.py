@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from decide.catalog.topics import TOPICS
-from decide.errors import NotFound, Refused, Unavailable, sentence
+from decide.errors import NotFound, Refused, Unavailable
 from decide.participation import folio as folios
 from decide.participation.choices import Choice, IdeaKind
 from decide.participation.device import Device
@@ -27,7 +27,7 @@ from decide.participation.wording import checked
 
 LAST_MUNICIPALITY = 125
 SLICE = 1_000
-NO_SUCH_IDEA = sentence("El folio está bien escrito, pero no hay ninguna idea con ese folio.")
+NO_SUCH_IDEA = "El folio está bien escrito, pero no hay ninguna idea con ese folio."
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
-from decide.errors import NotFound, Refused, Unavailable, sentence
+from decide.errors import NotFound, Refused, Unavailable
 from decide.kernel.log import logger
 from decide.kernel.redis import connect
 from decide.kernel.resources import Resources
 from decide.participation.circumstance import Circumstance, age_of
-from decide.participation.closing import closed
+from decide.participation.closing import closed_sentence
 from decide.participation.device import Device
 from decide.participation.keys import keys_of
 from decide.participation.limits import DeviceLimit
@@ -77,7 +77,7 @@ class Door:
         picture = self.snapshot.picture()
         at = picture.now()
         if facts.kind not in self.snapshot.standing(at).takes_part:
-            raise closed(picture.windows, facts.kind, at, self.zone)
+            raise Closed(closed_sentence(picture.windows, facts.kind, at, self.zone))
         if not facts.open:
             raise Closed("Este texto fue retirado y ya no recibe opiniones.")
         if not 1 <= version <= facts.version:
@@ -158,4 +158,4 @@ class Door:
             return self._latest
 
 
-UNKNOWN = sentence("No encontramos eso sobre lo que usted opina. Vuelva a la página y recárguela.")
+UNKNOWN = "No encontramos eso sobre lo que usted opina. Vuelva a la página y recárguela."

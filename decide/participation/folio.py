@@ -56,12 +56,11 @@ def parse(typed: str) -> Folio:
     for letter in letters:
         if letter not in _VALUES:
             raise WrongFolio(
-                "Los folios no llevan el signo «%(letter)s». "
-                "Revise ese lugar y escriba el folio otra vez.",
-                letter=letter,
+                f"Los folios no llevan el signo «{letter}». "
+                "Revise ese lugar y escriba el folio otra vez."
             )
     if len(letters) != LENGTH:
-        raise _wrong_length(len(letters))
+        raise WrongFolio(_wrong_length(len(letters)))
     digits = [_VALUES[letter] for letter in letters]
     number = 0
     for digit in digits[:-1]:
@@ -87,17 +86,11 @@ def _check(digits: list[int]) -> int:
     return total
 
 
-def _wrong_length(length: int) -> WrongFolio:
-    if length == LENGTH - 1:
-        return WrongFolio("Al folio le falta 1 carácter. Debe tener 27, sin contar los guiones.")
-    if length == LENGTH + 1:
-        return WrongFolio("Al folio le sobra 1 carácter. Debe tener 27, sin contar los guiones.")
+def _wrong_length(length: int) -> str:
     if length < LENGTH:
-        return WrongFolio(
-            "Al folio le faltan %(n)s caracteres. Debe tener 27, sin contar los guiones.",
-            n=LENGTH - length,
-        )
-    return WrongFolio(
-        "Al folio le sobran %(n)s caracteres. Debe tener 27, sin contar los guiones.",
-        n=length - LENGTH,
-    )
+        missing = LENGTH - length
+        lack = "le falta 1 carácter" if missing == 1 else f"le faltan {missing} caracteres"
+        return f"Al folio {lack}. Debe tener {LENGTH}, sin contar los guiones."
+    extra = length - LENGTH
+    surplus = "le sobra 1 carácter" if extra == 1 else f"le sobran {extra} caracteres"
+    return f"Al folio {surplus}. Debe tener {LENGTH}, sin contar los guiones."

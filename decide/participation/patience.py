@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.orm import Session
 
-from decide.errors import Unavailable, sentence
+from decide.errors import Unavailable
 from decide.kernel.db import Database
 from decide.participation.rest import Rest
 
@@ -60,6 +60,4 @@ class Patience:
             return work(session)
 
 
-AWAY = sentence(
-    "En este momento no podemos guardar su respuesta. Inténtelo de nuevo en unos segundos."
-)
+AWAY = "En este momento no podemos guardar su respuesta. Inténtelo de nuevo en unos segundos."

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from altcha import Challenge, Payload, create_challenge, verify_solution
 from redis.exceptions import RedisError
 
-from decide.errors import Refused, sentence
+from decide.errors import Refused
 from decide.kernel.log import logger
 from decide.participation.device import Device
 from decide.participation.keys import Keys
@@ -35,7 +35,7 @@ class ProofWanted(Refused):
 
     def __init__(self, cost: int) -> None:
         """Keep the cost."""
-        super().__init__(CONFIRM)
+        super().__init__("Hay muchos envíos en este momento. Confirme el suyo, por favor.")
         self.cost = cost
 
 
@@ -170,5 +170,4 @@ def cookie_of(cookies: str, name: str) -> str:
     return ""
 
 
-CONFIRM = sentence("Hay muchos envíos en este momento. Confirme el suyo, por favor.")
-AGAIN = sentence("Esa confirmación ya no sirve. Confirme otra vez, por favor.")
+AGAIN = "Esa confirmación ya no sirve. Confirme otra vez, por favor."

@@ -41,9 +41,7 @@ def checked(text: str) -> str:
         raise NoWords("Escriba su idea antes de enviarla.")
     if len(kept) > LONGEST:
         raise TooLong(
-            "Su texto tiene %(n)s caracteres y el máximo es %(limit)s. Quite al menos %(over)s.",
-            n=f"{len(kept):,}",
-            limit=f"{LONGEST:,}",
-            over=f"{len(kept) - LONGEST:,}",
+            f"Su texto tiene {len(kept):,} caracteres y el máximo es {LONGEST:,}. "
+            f"Quite al menos {len(kept) - LONGEST:,}."
         )
     return kept

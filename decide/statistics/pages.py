@@ -42,6 +42,8 @@ KINDS = {
     "opiniones": "idea",
     "folios": "folio",
     "avisos": "notice",
+    "sala-de-prensa": "notice",
+    "lista-de-correo": "about",
     "calendario": "about",
     "como-funciona": "about",
     "privacidad": "about",

@@ -22,6 +22,8 @@ from sqlalchemy import text
 
 from decide.app import create_app
 from decide.kernel.clock import FrozenClock
+from decide.newsroom import actions as newsroom
+from decide.newsroom.actions import Writing
 from decide.participation.choices import Choice, IdeaKind
 from decide.participation.entry import IdeaSent, Press
 from decide.participation.store import microseconds_of, store_ideas, store_presses
@@ -117,6 +119,15 @@ class Opinions:
         store_ideas(session, ideas, factories.ZONE)
 
 
+def bulletin(session):
+    """A published bulletin."""
+    told = Writing(title="Abre la herramienta", summary="Desde hoy.", text="# Hoy\n\nYa abrió.")
+    at = factories.CAMPAIGN
+    number = newsroom.write(session, None, told, revision=0, at=at, by=None)
+    newsroom.publish(session, number, at=at, by=None)
+    return number
+
+
 def world_of(session):
     """The small world with results and a few closed days of visits."""
     world = factories.small_world(session)
@@ -156,6 +167,9 @@ def world_of(session):
             "banner": ["300x250"],
             "drawn": ["svg"],
             "form": ["csv", "json", "xlsx"],
+            "bulletin_id": [bulletin(session), 999_999],
+            "version": [1],
+            "token": ["1-x"],
         },
     }
 

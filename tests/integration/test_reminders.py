@@ -1,11 +1,8 @@
 """Reminders by mail, through a real SMTP server on this machine."""
 
-import email
-import socketserver
 import threading
 from dataclasses import replace
 from datetime import timedelta
-from email import policy
 
 import pytest
 from sqlalchemy import select, text
@@ -21,54 +18,13 @@ from decide.kernel.resources import open_resources
 from decide.reminders import actions, jobs, queries
 from decide.reminders.models import Mail
 from tests import factories
+from tests.mail_server import server
+
+__all__ = ["server"]
 
 # The campaign of the factories closes at midnight of 3 June in Mexico.
 OPENING = factories.CAMPAIGN.replace(month=4, day=30, hour=5, minute=0)
 CLOSING = factories.SILENCE.replace(day=3, hour=5, minute=0)
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    """Enough of SMTP to take a mail, or to refuse one as the test says."""
-
-    def handle(self):
-        self.say("220 test")
-        for line in self.rfile:
-            verb = line.strip().upper()
-            if verb.startswith((b"EHLO", b"HELO")):
-                self.say("250 test")
-            elif verb.startswith(b"RCPT"):
-                self.say(self.server.answer)
-            elif verb == b"DATA":
-                self.say("354 go on")
-                self.server.taken.append(self.body())
-                self.say("250 taken")
-            elif verb == b"QUIT":
-                self.say("221 bye")
-                return
-            else:
-                self.say("250 fine")
-
-    def say(self, words):
-        self.wfile.write(words.encode() + b"\r\n")
-
-    def body(self):
-        lines = []
-        for line in self.rfile:
-            if line == b".\r\n":
-                break
-            lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-        return email.message_from_bytes(b"".join(lines), policy=policy.default)
-
-
-@pytest.fixture
-def server():
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Conversation) as made:
-        made.taken, made.answer = [], "250 fine"
-        thread = threading.Thread(target=made.serve_forever)
-        thread.start()
-        yield made
-        made.shutdown()
-        thread.join()
 
 
 @pytest.fixture

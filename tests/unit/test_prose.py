@@ -7,9 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from decide.catalog.texts import ProfileText, ProposalText, TextRefused
-from decide.kernel import markdown
-from decide.kernel.markdown import SAFE
-from decide.web.shared.prose import prose
+from decide.web.shared import prose as module
+from decide.web.shared.prose import SAFE, prose
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -110,11 +109,11 @@ def test_nothing_hostile_comes_through(text):
 
 
 def test_the_sanitiser_holds_when_the_parser_lets_everything_pass(monkeypatch):
-    parser = markdown.MarkdownIt("commonmark", {"html": True})
+    parser = module.MarkdownIt("commonmark", {"html": True})
     parser.validateLink = lambda url: True
-    monkeypatch.setattr(markdown, "TEXTS", parser)
+    monkeypatch.setattr(module, "MARKDOWN", parser)
     for text in HOSTILE:
-        seen = Seen(markdown.light.__wrapped__(text))
+        seen = Seen(module._light.__wrapped__(text))
         assert set(seen.tags) <= ALLOWED | HARMLESS, text
         # A way within the site is no danger to the reader; a script would be.
         assert not any("script" in each or "data:" in each for each in seen.links), text

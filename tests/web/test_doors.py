@@ -23,6 +23,8 @@ from decide.catalog.models import ProfileDraft
 from decide.delivery.folder import Shelf
 from decide.delivery.models import Delivery, DeliveryState
 from decide.kernel.clock import FrozenClock
+from decide.newsroom import actions as newsroom
+from decide.newsroom.actions import Writing
 from decide.settings import Settings
 from decide.web.shared.context import KEY
 from tests import factories
@@ -174,6 +176,16 @@ RULES = {
     "staff.survey_file": office(),
     "staff.suggestions": office(),
     "staff.move_suggestion": office(LOADERS, also=(404, 422)),
+    "staff.bulletins": office(),
+    "staff.bulletin": office(),
+    "staff.bulletin_picture": office(also=(404,)),
+    "staff.new_bulletin": office(LOADERS, also=(422,)),
+    "staff.save_bulletin": office(LOADERS, also=(409, 422)),
+    "staff.add_image": office(LOADERS, also=(422,)),
+    "staff.drop_image": office(LOADERS),
+    "staff.publish_bulletin": office({CHIEF}, also=(422,)),
+    "staff.unschedule_bulletin": office({CHIEF}, also=(422,)),
+    "staff.withdraw_bulletin": office({CHIEF}, also=(422,)),
     "staff.access": office(),
     "staff.mails": office(),
     "staff.account": office(also=(404,)),
@@ -255,7 +267,14 @@ class Street:
             "session_id": (999_999, 999_999),  # opened when needed
             "marking_id": (self.marking(world),) * 2,
             "key_id": self.keys,
+            "bulletin_id": (self.bulletin(),) * 2,
         }
+
+    def bulletin(self):
+        """Somebody's draft."""
+        draft = Writing(title="Boletín", summary="Resumen", text="Texto")
+        with self.house.resources.database.transaction() as session:
+            return newsroom.write(session, None, draft, revision=0, at=self.clock.instant, by=None)
 
     def marking(self, world):
         """Somebody's proposal to mark answers."""
@@ -504,6 +523,10 @@ SPREADING = frozenset(
 )
 
 
+# Words of the newsroom and its mail list.
+TELLING = frozenset({"adios", "baja", "boletines", "confirmar", "correo", "enviado"}) | {
+    "imagenes", "listo", "no", "nuevo", "prensa", "programar", "sala", "versiones",
+}  # fmt: skip
 # The pages with which staff answer an attack.
 GUARDING = frozenset({"presion", "anulaciones", "aprobar", "revertir"})
 # Words of setting a process up, and of what two people do together.
@@ -522,7 +545,14 @@ def test_addresses_are_spanish():
         if word
     }
     known = (
-        set(SPANISH.split()) | NOT_WORDS | SPREADING | DELIVERING | WATCHING | GUARDING | SETTING_UP
+        set(SPANISH.split())
+        | NOT_WORDS
+        | SPREADING
+        | TELLING
+        | DELIVERING
+        | WATCHING
+        | GUARDING
+        | SETTING_UP
     )
     assert words - known == set()
 

@@ -11,7 +11,6 @@ from babel.messages.pofile import read_po
 from decide.web.shared import languages
 from decide.web.shared.messages import bring_up_to_date, messages
 from tests import factories
-from tests.portal import OURS, Person
 
 SITE = "http://127.0.0.1:8000"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!\w)\{\w+\}")
@@ -127,26 +126,3 @@ def test_a_language_of_the_state_is_offered_once_it_has_words(tmp_path, monkeypa
     path.write_text(f"{head}\n\n{body}", encoding="utf-8")
     assert languages.share("maz") > languages.OFFERED_FROM
     assert (bring_up_to_date(), languages.share("maz"))[1] > languages.OFFERED_FROM
-
-
-def test_refusals_with_numbers_and_dates_are_said_in_english_too(portal_app, world, clock):
-    person = Person(portal_app)
-    person.open("/en/donde-voto?seccion=9999", 404)
-    assert "Section 9999 is not in this state." in person.text
-    assert "beside the word SECCIÓN" in person.open("/en/donde-voto?seccion=5a").text
-
-    def sent(path, status, **fields):
-        person.page = person.client.post(path, data=fields, headers=OURS, follow_redirects=True)
-        assert person.page.status_code == status
-        return person.text
-
-    assert "The folio lacks 23 characters." in sent("/en/folios", 422, folio="1A2B")
-    assert "Choose one of the five answers." in sent("/en/encuesta", 422)
-    idea = {"version": "1", "kind": "idea"}
-    path = f"/en/ideas/{world['subject']}"
-    assert "Take away at least 1." in sent(path, 422, text="a" * 4001, **idea)
-    clock.instant = factories.SILENCE
-    closed = sent(path, 422, text="Una idea.", **idea)
-    assert re.search(r"closed on .*June .*2021", closed)
-    for spanish in ("La etapa para opinar", "quedó guardado"):
-        assert spanish not in closed

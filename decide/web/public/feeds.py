@@ -13,6 +13,7 @@ from decide.catalog.queries import actor_page, actors
 from decide.editorial.reading import library
 from decide.geography import queries as geography
 from decide.kernel.db import Session
+from decide.newsroom import queries as newsroom
 from decide.outreach import atom, dates, queries
 from decide.outreach.queries import ProposalNews, ResultNews
 from decide.web.public import phases
@@ -23,7 +24,10 @@ from decide.web.shared.prose import prose
 ATOM = "application/atom+xml; charset=utf-8"
 # Pages that are no page of something, with the area that opens them.
 LISTS = (
-    (None, ("home", "how_it_works", "timetable", "privacy", "accessibility", "open_data")),
+    (
+        None,
+        ("home", "how_it_works", "timetable", "privacy", "accessibility", "open_data", "newsroom"),
+    ),
     ("guide", ("where_to_vote", "glossary", "organs", "guides")),
     ("platform", ("actors", "platforms", "topics")),
     ("block", ("blocks",)),
@@ -118,11 +122,18 @@ def pages(session: Session) -> Iterator[str]:
         yield from (url_for("public.term", slug=each) for each in library().terms)
         yield from (url_for("public.guide", slug=each) for each in library().guides)
     yield from pages_of_places(session)
+    yield from pages_of_bulletins(session)
     if phases.shown("platform"):
         yield from (url_for("public.actor", slug=each.actor.slug) for each in actors(session))
     if phases.shown("candidacy"):
         for number in queries.heads(session):
             yield url_for("public.candidacy", candidacy_id=number)
+
+
+def pages_of_bulletins(session: Session) -> Iterator[str]:
+    """What was published in the newsroom."""
+    for each in newsroom.published(session):
+        yield url_for("public.bulletin", bulletin_id=each.id)
 
 
 def pages_of_places(session: Session) -> Iterator[str]:

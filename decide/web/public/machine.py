@@ -6,7 +6,15 @@ from flask.typing import ResponseReturnValue
 from decide.web.shared.context import resources, sql_answers
 
 # What robots have no business in: personal pages and the portals.
-CLOSED_TO_ROBOTS = ("/partido", "/oficina", "/ideas/", "/folios", "/opiniones/", "/reacciones/")
+CLOSED_TO_ROBOTS = (
+    "/partido",
+    "/oficina",
+    "/ideas/",
+    "/folios",
+    "/opiniones/",
+    "/reacciones/",
+    "/lista-de-correo/",
+)
 
 
 def mount(door: Blueprint) -> None:

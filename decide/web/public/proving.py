@@ -22,7 +22,6 @@ from decide.participation.proof import (
 )
 from decide.participation.refusals import TooMany
 from decide.web.shared.context import door, resources, snapshot
-from decide.web.shared.wording import refusal
 
 ASKED = 428  # Precondition Required
 OURS = frozenset({"solution", "page", "desde"})
@@ -62,8 +61,7 @@ def asked(device: Device, reason: Refused, back: str = "") -> Response:
     if request.headers.get("X-Requested-With") == "decide":
         cost = max(COST[snapshot().pressure], COST[Level.ALERT])
         response = make_response(
-            {"message": refusal(reason), "challenge": own.proofs.challenge(device, now, cost)},
-            ASKED,
+            {"message": str(reason), "challenge": own.proofs.challenge(device, now, cost)}, ASKED
         )
     else:
         # A page that came back too soon goes on waiting from when it was first shown.
@@ -75,7 +73,7 @@ def asked(device: Device, reason: Refused, back: str = "") -> Response:
                 fields=[pair for pair in request.form.items() if pair[0] not in OURS],
                 page=shown or own.proofs.page(device, now),
                 text=request.form.get("text", ""),
-                again="" if isinstance(reason, ProofWanted) else refusal(reason),
+                again="" if isinstance(reason, ProofWanted) else str(reason),
                 back=back,
             ),
             429 if isinstance(reason, TooMany) else ASKED,

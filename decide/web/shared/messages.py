@@ -26,7 +26,6 @@ ROOMS = (
     "decide/participation",
     "decide/catalog",
     "decide/geography",
-    "decide/listening",
     "decide/results",
     "decide/seals",
 )
@@ -34,22 +33,7 @@ SPOKEN: Keywords = dict.fromkeys(("_", "gettext", "lazy_gettext"))
 COUNTED: Keywords = {"ngettext": (1, 2)}
 # Refusals of the domain are sentences for the user; pages translate them when they show them.
 REFUSALS: Keywords = dict.fromkeys(
-    (
-        "NotFound",
-        "Refused",
-        "Unavailable",
-        "Closed",
-        "TooMany",
-        "NoWords",
-        "TooLong",
-        "TooSoon",
-        "WrongFolio",
-        "MistypedSection",
-        "UnknownSection",
-        "NoScore",
-        "UnfitText",
-        "sentence",
-    )
+    ("NotFound", "Refused", "Unavailable", "Closed", "TooMany", "NoWords", "WrongFolio")
 )
 TEMPLATES = {"trimmed": "", "silent": "false"}
 

@@ -6,8 +6,6 @@
 import flask_babel
 from flask import Flask, g, has_app_context
 
-from decide.errors import DecideError
-from decide.participation.closing import LocalMoment
 from decide.web.shared.languages import language_here
 
 # Language → message → its translation. Messages are constants of ours, so this stays small.
@@ -25,19 +23,6 @@ def gettext(message: str, **variables: object) -> str:
     """The message in the language of this request, with its variables."""
     words = translated(message)
     return words % variables if variables else words
-
-
-def refusal(error: DecideError) -> str:
-    """What a room said no with, in the language of this request."""
-    return gettext(error.sentence, **{name: shown(each) for name, each in error.values.items()})
-
-
-def shown(value: object) -> object:
-    """A value of a refusal as this page's language writes it."""
-    if isinstance(value, LocalMoment):
-        pattern = gettext("d 'de' MMMM 'de' y, HH:mm 'h'")
-        return flask_babel.format_datetime(value.at.astimezone(value.zone), pattern, rebase=False)
-    return value
 
 
 def translated(message: str) -> str:

@@ -6,6 +6,7 @@ from decide.web.staff import (
     access,
     account,
     audit,
+    bulletins,
     calendar,
     dashboard,
     deliveries,
@@ -46,6 +47,7 @@ for views in (
     mails,
     audit,
     voices,
+    bulletins,
     account,
 ):
     views.mount(staff)

@@ -39,6 +39,7 @@ def frame() -> dict[str, Any]:
             (_("Anulaciones"), url_for("staff.invalidations"), "lock"),
             (_("Encuesta"), url_for("staff.survey"), "chart"),
             (_("Dudas"), url_for("staff.suggestions"), "chat"),
+            (_("Boletines"), url_for("staff.bulletins"), "paper"),
             (_("Bitácora"), url_for("staff.audit_trail"), "eye"),
             (_("Su cuenta"), url_for("staff.own_account"), "person"),
         ],
