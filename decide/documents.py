@@ -21,6 +21,7 @@ ROOMS = (
     "delivery",
     "statistics",
     "reminders",
+    "changes",
 )
 
 

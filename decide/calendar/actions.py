@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from decide.audit import actions as audit
-from decide.calendar.models import ElectoralProcess, Phase
+from decide.calendar.models import CalendarNotice, ElectoralProcess, Phase
 from decide.calendar.rules import Area, Window
-from decide.errors import NotFound, Refused
+from decide.errors import Conflict, NotFound, Refused
 
 # Longer than any web worker goes on with an old picture of the calendar.
 NOTICE = timedelta(seconds=10)
+# What opens or closes so soon is not moved by one person alone.
+SOON = timedelta(hours=48)
 
 
 class DateRefused(Refused):
@@ -23,6 +25,19 @@ class DateRefused(Refused):
         """Keep which date and why."""
         super().__init__(sentence)
         self.field = field
+
+
+class SecondPersonNeeded(Refused):
+    """The change touches an instant within 48 hours: somebody else must confirm it."""
+
+    def __init__(self, title: str) -> None:
+        """Keep the title of the phase, for the proposal."""
+        super().__init__("Faltan menos de 48 horas. Este cambio lo debe confirmar otra persona.")
+        self.title = title
+
+
+class DatesMoved(Conflict):
+    """The phase no longer has the dates that the change was proposed for."""
 
 
 def set_process(
@@ -81,18 +96,52 @@ def move_phase(
     *,
     opens_at: datetime,
     closes_at: datetime | None,
+    seen: tuple[datetime, datetime | None] | None = None,
     at: datetime,
     by: int | None,
+    second: int | None = None,
     reason: str,
 ) -> None:
-    """Change the dates of one phase, never those that have passed.
+    """Change the dates of one phase, never those that have passed, and announce it in public.
 
-    Refused when it would close before it opens, or rewrite what citizens already saw: an answer
-    that was accepted must not turn out to have come after the closing.
+    DateRefused when it would close before it opens, or rewrite what citizens already saw: an
+    answer that was accepted must not turn out to have come after the closing. SecondPersonNeeded
+    when an instant within 48 hours is touched and nobody else (`second`) confirmed. DatesMoved
+    when the phase has other dates than those `seen`.
     """
     row = session.scalars(select(Phase).where(Phase.key == key).with_for_update()).one_or_none()
     if row is None:
         raise NotFound("Esa etapa no existe.")
+    if seen is not None and seen != (row.opens_at, row.closes_at):
+        raise DatesMoved("Las fechas cambiaron desde la propuesta. Descártela y haga otra.")
+    check_dates(row, opens_at, closes_at, at)
+    if (opens_at, closes_at) == (row.opens_at, row.closes_at):
+        raise DateRefused("opens", "Son las mismas fechas. Cambie alguna o no guarde.")
+    if is_soon(row, opens_at, closes_at, at) and second is None:
+        raise SecondPersonNeeded(row.title)
+    before = {"opens_at": str(row.opens_at), "closes_at": str(row.closes_at)}
+    session.add(
+        CalendarNotice(
+            phase_key=key, title=row.title, announced_at=at, opened_at=row.opens_at,
+            closed_at=row.closes_at, opens_at=opens_at, closes_at=closes_at, reason=reason,
+        )
+    )  # fmt: skip
+    row.opens_at, row.closes_at = opens_at, closes_at
+    after = {"opens_at": str(opens_at), "closes_at": str(closes_at)}
+    audit.record(
+        session,
+        "phase.moved",
+        at=at,
+        by=by,
+        subject=("phase", row.id),
+        before=before,
+        after=after if second is None else after | {"confirmed_by": second},
+        reason=reason,
+    )
+
+
+def check_dates(row: Phase, opens_at: datetime, closes_at: datetime | None, at: datetime) -> None:
+    """Raise DateRefused for dates that a phase cannot have from now on."""
     if closes_at is not None and closes_at <= opens_at:
         raise DateRefused("closes", "La etapa debe cerrar después de abrir. Revise las dos fechas.")
     if opens_at != row.opens_at and min(opens_at, row.opens_at) < at:
@@ -105,15 +154,13 @@ def move_phase(
             "El cierre no puede estar en el pasado. "
             f"Deje al menos {NOTICE.seconds} segundos desde ahora.",
         )
-    before = {"opens_at": str(row.opens_at), "closes_at": str(row.closes_at)}
-    row.opens_at, row.closes_at = opens_at, closes_at
-    audit.record(
-        session,
-        "phase.moved",
-        at=at,
-        by=by,
-        subject=("phase", row.id),
-        before=before,
-        after={"opens_at": str(opens_at), "closes_at": str(closes_at)},
-        reason=reason,
-    )
+
+
+def is_soon(row: Phase, opens_at: datetime, closes_at: datetime | None, at: datetime) -> bool:
+    """Whether the change touches an instant less than 48 hours away: an old or a new edge."""
+    touched: list[datetime | None] = []
+    if opens_at != row.opens_at:
+        touched += [row.opens_at, opens_at]
+    if closes_at != row.closes_at:
+        touched += [row.closes_at, closes_at]
+    return any(at <= edge < at + SOON for edge in touched if edge is not None)

@@ -21,6 +21,22 @@ class ElectoralProcess(Base):
     election_day: Mapped[date] = mapped_column(Date)
 
 
+class CalendarNotice(Base):
+    """A phase's dates moved, as the public reads it; written with the change, never altered."""
+
+    __tablename__ = "calendar_notice"
+
+    id: Mapped[Key]
+    phase_key: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    announced_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))  # before the change
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    opens_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))  # from now on
+    closes_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    reason: Mapped[str] = mapped_column(Text)
+
+
 class Phase(Base):
     """A window of time and what it opens. Windows may overlap; their effects add up.
 

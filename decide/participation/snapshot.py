@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.orm import Session
 
 from decide.calendar import queries as calendar
+from decide.calendar.queries import Announced
 from decide.calendar.rules import Standing, Window, standing
 from decide.catalog.models import Subject
 from decide.catalog.queries import content_revision
@@ -82,6 +83,7 @@ class Picture:
     """One consistent look. Never changes; the next look is another picture."""
 
     windows: tuple[Window, ...]
+    announced: tuple[Announced, ...]
     subjects: Mapping[int, SubjectFacts]
     process_name: str
     revision: int
@@ -226,6 +228,7 @@ def _read(
         process_name = ""
     return Picture(
         windows=calendar.windows(session),
+        announced=calendar.announced(session),
         subjects=subjects,
         process_name=process_name,
         revision=revision,

@@ -138,6 +138,23 @@ def test_the_office_has_no_barrier_and_orders_watches_and_hands_over(page, house
     look("oficina-anulacion-propuesta")
 
 
+def test_what_takes_two_people_and_the_simulation_have_no_barrier(page, house, enter, look):
+    """The clock stands after the election: the last phase gets a closing within 48 hours."""
+    address = enter(Role.ADMINISTRATOR, "/oficina")
+    page.goto(f"{address}/oficina/calendario/results")
+    page.fill("#closes", "2021-06-21T12:00")
+    page.fill("#reason", "Acuerdo 31 del Consejo General")
+    page.click("text=Guardar fechas")
+    look("oficina-cambio")
+    page.goto(f"{address}/oficina/cambios")
+    look("oficina-cambios")
+    page.goto(f"{address}/oficina/simulacion")
+    look("oficina-simulacion")
+    page.fill("#momento", "2021-05-10T12:00")
+    page.click("text=Ver el sitio")
+    look("oficina-simulacion-campana")
+
+
 def test_the_office_shows_a_stopped_delivery(page, house, enter, look, world):
     address = enter(Role.ADMINISTRATOR, "/oficina")
     page.goto(f"{address}/oficina/entregas")

@@ -20,6 +20,8 @@ from decide.accounts.roles import Role
 from decide.accounts.sessions import open_session
 from decide.app import create_app
 from decide.catalog.models import ProfileDraft
+from decide.changes import actions as changing
+from decide.changes.states import Kind
 from decide.delivery.folder import Shelf
 from decide.delivery.models import Delivery, DeliveryState
 from decide.kernel.clock import FrozenClock
@@ -137,6 +139,12 @@ RULES = {
     "staff.save_process": office({CHIEF}, also=(422,)),
     "staff.load_map": office({CHIEF}),
     "staff.calendar": office(),
+    "staff.changes": office(),
+    "staff.change": office(),
+    "staff.confirm_change": office({CHIEF}, also=(409,)),
+    "staff.discard_change": office({CHIEF}, also=(409,)),
+    "staff.simulation": office(),
+    "staff.simulated": office(also=(404,)),
     "staff.phase": office({CHIEF}, also=(422,)),
     "staff.pressure": office(),
     "staff.set_pressure": office({CHIEF}, also=(422,)),
@@ -266,6 +274,9 @@ class Street:
             "suggestion_id": (999_999, 999_999),
             "session_id": (999_999, 999_999),  # opened when needed
             "marking_id": (self.marking(world),) * 2,
+            "change_id": (self.change(),) * 2,
+            "moment": ("2021-05-10T12:00",) * 2,
+            "path": ("calendario",) * 2,
             "key_id": self.keys,
             "bulletin_id": (self.bulletin(),) * 2,
         }
@@ -282,6 +293,16 @@ class Street:
             at = self.clock.instant
             return marking.propose(
                 session, since=at - timedelta(hours=2), until=at, reason="Prueba", at=at, by=999_999
+            )  # fmt: skip
+
+    def change(self):
+        """Somebody's proposal to move a phase."""
+        told = {"opens_at": factories.BEFORE.isoformat(), "closes_at": None}
+        with self.house.resources.database.transaction() as session:
+            return changing.propose(
+                session, Kind.MOVE_PHASE, about="campaign", title="Mover",
+                told={"before": told, "after": told}, reason="Prueba", at=self.clock.instant,
+                by=999_999,
             )  # fmt: skip
 
     def editors(self, world):
@@ -360,6 +381,7 @@ class Street:
         tables = ("proposal", "profile_draft", "profile", "subject", "subject_version", "account",
                   "delivery", "delivery_download", "acknowledgement", "delivery_handover",
                   "delivery_letter", "idea_answer", "phase", "import_run", "pressure", "marking",
+                  "change", "calendar_notice",
                   "passkey",
                   "editor_contest", "activation_code", "handover", "recovery_code")  # fmt: skip
         with self.house.resources.database.reading() as session:

@@ -30,8 +30,10 @@ def mount(door: Blueprint) -> None:
 
 @cacheable
 def timetable() -> ResponseReturnValue:
-    """All phases: what is open, what was, what comes."""
-    return render_template("public/timetable.html", stages=phases.stages())
+    """All phases: what is open, what was, what comes, and the dates that were moved."""
+    return render_template(
+        "public/timetable.html", stages=phases.stages(), announced=phases.announced()
+    )
 
 
 @cacheable

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from decide.calendar import queries as calendar
+from decide.calendar.queries import Announced
 from decide.catalog.queries import actor_page, actors
 from decide.editorial.reading import library
 from decide.geography import queries as geography
@@ -20,6 +21,7 @@ from decide.web.public import phases
 from decide.web.shared.context import must_see, reading, resources
 from decide.web.shared.pages import cacheable
 from decide.web.shared.prose import prose
+from decide.web.shared.wording import gettext
 
 ATOM = "application/atom+xml; charset=utf-8"
 # Pages that are no page of something, with the area that opens them.
@@ -43,6 +45,7 @@ def mount(door: Blueprint) -> None:
     door.add_url_rule("/feeds/actores/<string:slug>.xml", view_func=feed_of_actor)
     door.add_url_rule("/feeds/municipios/<int:number>.xml", view_func=feed_of_municipality)
     door.add_url_rule("/feeds/resultados.xml", view_func=feed_of_results)
+    door.add_url_rule("/feeds/calendario.xml", view_func=feed_of_calendar)
     door.add_url_rule("/calendario.ics", view_func=calendar_file)
     door.add_url_rule("/sitemap.xml", view_func=sitemap)
 
@@ -83,6 +86,13 @@ def feed_of_results() -> ResponseReturnValue:
     with reading() as session:
         news = queries.results(session)
     return fed(_("Resultados oficiales"), [entry_of_result(each) for each in news])
+
+
+@cacheable
+def feed_of_calendar() -> ResponseReturnValue:
+    """Dates that were moved; always open, and asks no database."""
+    news = [entry_of_notice(each) for each in phases.announced()]
+    return fed(_("Cambios del calendario"), news)
 
 
 @cacheable
@@ -167,6 +177,18 @@ def entry_of_proposal(news: ProposalNews) -> atom.Entry:
         path=url_for("public.candidacy", candidacy_id=news.candidacy_id),
         updated=news.published_at,
         html=str(prose(news.text, news.markup)) if news.markup else "",
+    )
+
+
+def entry_of_notice(news: Announced) -> atom.Entry:
+    """A change of dates as news."""
+    return atom.Entry(
+        key=f"calendario/{news.number}",
+        title=_("Cambiaron las fechas de «%(stage)s»", stage=gettext(news.title)),
+        text=news.reason,
+        author=resources().settings.authority,
+        path=url_for("public.timetable"),
+        updated=news.announced_at,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from decide.calendar.queries import Announced
 from decide.calendar.rules import Window
 from decide.web.shared.context import snapshot, standing
 
@@ -58,3 +59,8 @@ def stages() -> tuple[Stage, ...]:
         )
         for window in picture.windows
     )
+
+
+def announced() -> tuple[Announced, ...]:
+    """The dates that were moved, newest first."""
+    return snapshot().picture().announced

@@ -7,7 +7,7 @@ from datetime import datetime
 from time import monotonic
 from typing import cast
 
-from flask import current_app
+from flask import current_app, has_request_context, request
 
 from decide.calendar.rules import Standing
 from decide.errors import NotFound, Unavailable
@@ -17,6 +17,9 @@ from decide.participation.door import Door
 from decide.participation.snapshot import Snapshot
 
 KEY = "decide"
+# In the environment of a request that the office plays (`web.shared.simulation`): another house.
+# No header of a visitor can set it: what comes from outside begins with HTTP_.
+SIMULATED = "decide.simulated"
 LATE = 30.0  # seconds after which the picture of the database counts as old
 
 
@@ -30,8 +33,17 @@ class House:
 
 
 def house() -> House:
-    """The house of the current application."""
+    """The house of the current application, or the one that this request is played in."""
+    if has_request_context() and SIMULATED in request.environ:
+        return cast("House", request.environ[SIMULATED])
     return cast("House", current_app.extensions[KEY])
+
+
+def simulated_at() -> datetime | None:
+    """The instant that the office plays; None for everybody else."""
+    if has_request_context() and SIMULATED in request.environ:
+        return house().snapshot.picture().now()
+    return None
 
 
 def resources() -> Resources:

@@ -13,7 +13,7 @@ from decide.errors import Unavailable
 from decide.settings import Settings
 from decide.web.shared import wording
 from decide.web.shared.assets import Assets
-from decide.web.shared.context import snapshot
+from decide.web.shared.context import simulated_at, snapshot
 from decide.web.shared.languages import (
     SPANISH,
     Language,
@@ -53,6 +53,8 @@ class Site:
     card_language: str
     elsewhere: tuple[Elsewhere, ...]
     public_url: str
+    simulated_at: datetime | None
+    way_out: str  # of a simulation: where another instant is chosen
 
 
 def site(settings: Settings) -> Site:
@@ -75,6 +77,8 @@ def site(settings: Settings) -> Site:
         card_language=language_here().card,
         elsewhere=elsewhere(settings),
         public_url=settings.public_url,
+        simulated_at=simulated_at(),
+        way_out=request.root_path.rpartition("/")[0],
     )
 
 

@@ -8,8 +8,8 @@ from decide.audit import queries
 from decide.web.shared.context import reading
 
 KINDS = (
-    "account", "actor", "candidacy", "delivery", "import_run", "phase", "platform", "process",
-    "proposal", "result", "suggestion",
+    "account", "actor", "candidacy", "change", "delivery", "import_run", "phase", "platform",
+    "process", "proposal", "result", "suggestion",
 )  # fmt: skip
 
 

@@ -9,10 +9,15 @@ from flask_babel import gettext as _
 
 from decide.calendar import actions, queries
 from decide.calendar.rules import Window
+from decide.changes import actions as changes
+from decide.changes import queries as changing
+from decide.changes.actions import AlreadyProposed
+from decide.changes.states import Kind
 from decide.errors import NotFound
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
 
+LONGEST = 500
 WRITTEN = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
@@ -27,7 +32,10 @@ def calendar() -> ResponseReturnValue:
     with reading() as session:
         now = resources().clock.now(session)
         windows = queries.windows(session)
-    return render_template("staff/calendar.html", windows=windows, now=now)
+        waiting = {
+            each.key: changing.open_about(session, Kind.MOVE_PHASE, each.key) for each in windows
+        }
+    return render_template("staff/calendar.html", windows=windows, waiting=waiting, now=now)
 
 
 def phase(key: str) -> ResponseReturnValue:
@@ -43,21 +51,54 @@ def phase(key: str) -> ResponseReturnValue:
         errors["reason"] = _("Escriba por qué cambia las fechas. Queda en la bitácora.")
     if errors or opens is None:
         return form_page(window, typed, errors), 422
+    dates = opens, closes
+    try:
+        return moved(window, dates, typed["reason"][:LONGEST])
+    except actions.DateRefused as refusal:
+        return form_page(window, typed, {refusal.field: str(refusal)}), 422
+    except AlreadyProposed as conflict:
+        return form_page(window, typed, {"opens": str(conflict)}), 409
+
+
+def moved(
+    window: Window, dates: tuple[datetime, datetime | None], reason: str
+) -> ResponseReturnValue:
+    """Move it; when it is too near for one person, write it down for another one to confirm."""
+    opens, closes = dates
     try:
         with transaction() as (session, now):
             actions.move_phase(
+                session, window.key, opens_at=opens, closes_at=closes, at=now, by=visitor().id,
+                reason=reason,
+            )  # fmt: skip
+    except actions.SecondPersonNeeded as needed:
+        told = {
+            "before": edges(window.opens_at, window.closes_at),
+            "after": edges(opens, closes),
+        }
+        with transaction() as (session, now):
+            number = changes.propose(
                 session,
-                key,
-                opens_at=opens,
-                closes_at=closes,
+                Kind.MOVE_PHASE,
+                about=window.key,
+                title=_("Mover «%(title)s»", title=needed.title),
+                told=told,
+                reason=reason,
                 at=now,
                 by=visitor().id,
-                reason=typed["reason"][:500],
             )
-    except actions.DateRefused as refusal:
-        return form_page(window, typed, {refusal.field: str(refusal)}), 422
+        flash(_("Faltan menos de 48 horas: otra persona debe confirmarlo."), "info")
+        return redirect(url_for("staff.change", change_id=number), 303)
     flash(_("Cambiamos las fechas de «%(title)s».", title=window.title), "success")
     return redirect(url_for("staff.calendar"), 303)
+
+
+def edges(opens: datetime, closes: datetime | None) -> dict[str, str | None]:
+    """Two dates as a proposal keeps them."""
+    return {
+        "opens_at": opens.isoformat(),
+        "closes_at": closes.isoformat() if closes is not None else None,
+    }
 
 
 def form_page(window: Window, typed: dict[str, str], errors: dict[str, str]) -> str:

@@ -31,6 +31,7 @@ def frame() -> dict[str, Any]:
             (_("Inicio"), url_for("staff.dashboard"), "home"),
             (_("Preparación"), url_for("staff.readiness"), "check"),
             (_("Calendario"), url_for("staff.calendar"), "calendar"),
+            (_("Cambios"), url_for("staff.changes"), "refresh"),
             (_("Importaciones"), url_for("staff.imports"), "upload"),
             (_("Accesos"), url_for("staff.access"), "people"),
             (_("Entregas"), url_for("staff.deliveries"), "download"),

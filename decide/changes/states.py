@@ -1,0 +1,17 @@
+"""The deeds that may wait for a second person, and where a proposal of one stands."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What is proposed; `table.py` says what each does."""
+
+    MOVE_PHASE = "move_phase"
+
+
+class ChangeState(StrEnum):
+    """A proposal is decided once."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    DISCARDED = "discarded"

@@ -1,0 +1,77 @@
+"""The table of all deeds of two people: who may propose, who may confirm, and what then happens.
+
+Whoever adds a deed adds a line here; the page “Confirmaciones” of the office shows this table.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from decide.accounts.roles import Role
+from decide.calendar.actions import move_phase
+from decide.changes.states import Kind
+
+Told = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What the second person confirms, as the deed needs it."""
+
+    about: str
+    told: Told
+    reason: str
+    by: int
+    second: int
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A kind of change: the roles that may propose and confirm it, and the deed itself."""
+
+    roles: frozenset[Role]
+    perform: Callable[[Session, Proposed, datetime], None]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A deed of two people whose own room keeps its states, with the view that shows them."""
+
+    key: str
+    roles: frozenset[Role]
+    view: str
+
+
+def moved(session: Session, wanted: Proposed, at: datetime) -> None:
+    """Move a phase to the dates that were proposed; refused as by the calendar itself."""
+    move_phase(
+        session,
+        wanted.about,
+        opens_at=datetime.fromisoformat(wanted.told["after"]["opens_at"]),
+        closes_at=instant(wanted.told["after"]["closes_at"]),
+        seen=(
+            datetime.fromisoformat(wanted.told["before"]["opens_at"]),
+            instant(wanted.told["before"]["closes_at"]),
+        ),
+        at=at,
+        by=wanted.by,
+        second=wanted.second,
+        reason=wanted.reason,
+    )
+
+
+def instant(text: str | None) -> datetime | None:
+    """A date of a proposal; None for none."""
+    return datetime.fromisoformat(text) if text else None
+
+
+DEEDS: Mapping[Kind, Deed] = {
+    Kind.MOVE_PHASE: Deed(frozenset({Role.ADMINISTRATOR}), moved),
+}
+# Their effect is made by a job and can be taken back, so they have more states than a change.
+ELSEWHERE = (
+    Elsewhere("invalidation", frozenset({Role.ADMINISTRATOR}), "staff.invalidations"),
+)  # fmt: skip

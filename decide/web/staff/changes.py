@@ -1,0 +1,121 @@
+"""What takes two people: the proposals that wait, the table of such deeds, and deciding one."""
+
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from decide.accounts import queries as accounts
+from decide.changes import actions, queries
+from decide.changes.states import ChangeState, Kind
+from decide.changes.table import DEEDS, ELSEWHERE, instant
+from decide.errors import Refused
+from decide.web.shared.context import reading, transaction
+from decide.web.shared.login import visitor
+from decide.web.shared.wording import gettext
+from decide.web.staff.words import role_words
+
+
+def mount(door: Blueprint) -> None:
+    """Addresses of this module."""
+    one = "/cambios/<int:change_id>"
+    door.add_url_rule("/cambios", view_func=changes)
+    door.add_url_rule(one, view_func=change)
+    door.add_url_rule(f"{one}/aprobar", view_func=confirm_change, methods=["POST"])
+    door.add_url_rule(f"{one}/rechazar", view_func=discard_change, methods=["POST"])
+    door.add_app_template_filter(moment_or_none)
+
+
+def changes() -> ResponseReturnValue:
+    """All of them, those that wait first, and which deeds take two people."""
+    with reading() as session:
+        lines = queries.changes(session)
+        people = {account.id: account.person for account in accounts.accounts(session)}
+    return render_template(
+        "staff/changes.html", lines=lines, people=people, deeds=deeds(), states=state_words()
+    )
+
+
+def deeds() -> list[tuple[str, str, str, str]]:
+    """The table of the code in words: deed, when it takes two, which role, the page where."""
+    found = [
+        (*deed_of_two(kind), roles_in_words(deed.roles), page_of(kind))
+        for kind, deed in DEEDS.items()
+    ]
+    found += [
+        (*deed_of_two(each.key), roles_in_words(each.roles), url_for(each.view))
+        for each in ELSEWHERE
+    ]
+    return found
+
+
+def roles_in_words(roles: frozenset[str]) -> str:
+    """“Administración, Importación”."""
+    return ", ".join(sorted(role_words(role) for role in roles))
+
+
+def page_of(kind: Kind) -> str:
+    """Where such a change is proposed."""
+    return {Kind.MOVE_PHASE: url_for("staff.calendar")}[kind]
+
+
+def deed_of_two(kind: str) -> tuple[str, str]:
+    """A deed and when it takes two people."""
+    words: dict[str, tuple[str, str]] = {
+        Kind.MOVE_PHASE: (
+            _("Mover una etapa del calendario"),
+            _("Cuando toca una fecha a menos de 48 horas."),
+        ),
+        "invalidation": (_("Anular respuestas"), _("Siempre.")),
+    }
+    return words[kind]
+
+
+def change(change_id: int) -> ResponseReturnValue:
+    """One proposal: what would change, why, who proposed it and who may confirm it."""
+    with reading() as session:
+        line = queries.change(session, change_id)
+        people = {account.id: account.person for account in accounts.accounts(session)}
+    return render_template(
+        "staff/change.html",
+        line=line,
+        people=people,
+        own=line.proposed_by == visitor().id,
+        may_decide=visitor().role in DEEDS[line.kind].roles,
+        states=state_words(),
+    )
+
+
+def confirm_change(change_id: int) -> ResponseReturnValue:
+    """Confirm somebody else's; what the deed refuses comes back as a sentence."""
+    try:
+        with transaction() as (session, now):
+            actions.confirm(session, change_id, at=now, by=visitor().id)
+    except Refused as refusal:
+        flash(gettext(str(refusal)), "error")
+    else:
+        flash(_("Lo confirmó. Ya vale."), "success")
+    return redirect(url_for("staff.change", change_id=change_id), 303)
+
+
+def discard_change(change_id: int) -> ResponseReturnValue:
+    """Put one aside."""
+    with transaction() as (session, now):
+        actions.discard(session, change_id, at=now, by=visitor().id)
+    flash(_("Lo descartamos. No cambió nada."), "success")
+    return redirect(url_for("staff.changes"), 303)
+
+
+def moment_or_none(text: str | None) -> datetime | None:
+    """A date of a proposal; None for open-ended."""
+    return instant(text)
+
+
+def state_words() -> dict[str, str]:
+    """Where it stands, in a word."""
+    return {
+        ChangeState.PROPOSED: _("Por confirmar"),
+        ChangeState.CONFIRMED: _("Confirmado"),
+        ChangeState.DISCARDED: _("Descartado"),
+    }
