@@ -8,6 +8,9 @@ Everything is read up to the cut-off and in a fixed order, so that two builds gi
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -15,13 +18,14 @@ from sqlalchemy import (
     Date,
     Select,
     SQLColumnExpression,
+    Text,
     cast,
     exists,
     func,
     or_,
     select,
+    type_coerce,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from decide.abuse.models import IdeaMark
@@ -125,30 +129,21 @@ class Count:
     dislikes: int
 
 
-@dataclass(frozen=True)
-class IdeaRow:
-    """One idea, in words."""
+class IdeaRow(NamedTuple):
+    """One idea, in words. A tuple: there may be a million of them."""
 
     subject: int
     version: int
     kind: str
     topic: str | None
     municipality: int | None
-    day: date
+    day: str  # ISO
     withdrawn: bool
     text: str
     salt: bytes | None
-    leaves: tuple["LeafRow", ...]
-    copies: int = 0  # as many nearly equal ones came on that day, when the rule says so
-
-
-@dataclass(frozen=True)
-class LeafRow:
-    """A leaf of the log that sealed an idea; only the newest one counts."""
-
-    leaf: int
-    content: bytes
     folio: bytes
+    leaves: list[tuple[int, bytes]]  # (leaf, content) that sealed it; only the newest one counts
+    copies: int  # as many nearly equal ones came on that day, when the rule says so
 
 
 @dataclass(frozen=True)
@@ -324,62 +319,51 @@ def ideas(session: Session, scope: Scope) -> Iterator[IdeaRow]:
 
     Raises Unsealed for one that no leaf holds.
     """
-    sealed = (
-        select(
-            SealedIdea.idea_id,
-            func.array_agg(aggregate_order_by(SealedIdea.leaf, SealedIdea.leaf)).label("leaves"),
-            func.array_agg(aggregate_order_by(SealedIdea.content, SealedIdea.leaf)).label(
-                "contents"
-            ),
-        )
-        .join(Idea, Idea.id == SealedIdea.idea_id)
-        .where(SealedIdea.seal_number <= scope.seal_number)
-        .where(Idea.subject_id.in_(scope.subjects))
-        .group_by(SealedIdea.idea_id)
-        .subquery()
-    )
     rows = session.execute(
         select(
             Idea.subject_id,
             Idea.version,
-            Idea.kind,
+            type_coerce(Idea.kind, Text),
             Idea.topic,
             Idea.municipality_number,
-            Idea.received_on,
+            cast(Idea.received_on, Text),
             Idea.withdrawn_at.is_not(None),
             Idea.text,
             Idea.salt,
             Idea.folio_hash,
             IdeaMark.copies,
-            sealed.c.leaves,
-            sealed.c.contents,
+            SealedIdea.leaf,
+            SealedIdea.content,
         )
-        .outerjoin(sealed, sealed.c.idea_id == Idea.id)
+        .outerjoin(
+            SealedIdea,
+            (SealedIdea.idea_id == Idea.id) & (SealedIdea.seal_number <= scope.seal_number),
+        )
         .outerjoin(IdeaMark, IdeaMark.idea_id == Idea.id)
         .where(*_belonging(scope))
-        .order_by(Idea.received_on, Idea.folio_hash),
+        .order_by(Idea.received_on, Idea.folio_hash, SealedIdea.leaf),
         execution_options={"yield_per": BATCH},
     )
-    for row in rows:
-        if row.leaves is None:
+    # A row for each leaf: an idea that came back after a withdrawal has several.
+    for folio_hash, leaves in groupby(rows, itemgetter(9)):
+        row, *others = leaves
+        subject, version, kind, topic, municipality, day, withdrawn, words, salt = row[:9]
+        copies, leaf, content = row[10:]
+        if leaf is None:
             raise Unsealed("Hay ideas sin sellar. Selle antes de preparar la entrega.")
-        folio = folio_part(bytes(row.folio_hash))
-        withdrawn = bool(row[6])
         yield IdeaRow(
-            subject=row.subject_id,
-            version=row.version,
-            kind=KINDS[row.kind],
-            topic=row.topic,
-            municipality=row.municipality_number,
-            day=row.received_on,
-            withdrawn=withdrawn,
-            text=row.text,
-            salt=None if withdrawn else bytes(row.salt),
-            copies=row.copies or 0,
-            leaves=tuple(
-                LeafRow(leaf, bytes(content), folio)
-                for leaf, content in zip(row.leaves, row.contents, strict=True)
-            ),
+            subject,
+            version,
+            KINDS[kind],
+            topic,
+            municipality,
+            day,
+            withdrawn,
+            words,
+            None if withdrawn else salt,
+            folio_part(folio_hash),
+            [(leaf, content), *((other[11], other[12]) for other in others)],
+            copies or 0,
         )
 
 

@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
+from unicodedata import normalize
 
 from sqlalchemy.orm import Session
 
 from decide.abuse.rule import VERSION as RULE
 from decide.catalog.topics import TOPICS
 from decide.delivery import contents, marks, themes
-from decide.delivery.contents import Scope
+from decide.delivery.contents import IdeaRow, Scope
 from decide.delivery.structure import DICTIONARY, SHAPES, VIEWS, dictionary
-from decide.delivery.themes import plain
 from decide.participation.personal import PersonalDatum, personal_data
 from decide.seals import queries as seals
 
@@ -174,40 +175,49 @@ def _ideas(
 ) -> None:
     total = contents.idea_total(session, scope)
     first: dict[bytes, int] = {}
-    for number, idea in enumerate(contents.ideas(session, scope), start=1):
-        if _ensure_version(base, known, idea.subject, idea.version):
-            base.execute("INSERT INTO conteo VALUES (?, ?, 0, 0)", (idea.subject, idea.version))
-        _ensure_topic(base, idea.topic)
-        base.execute(
-            INSERT["idea"],
+    numbered = enumerate(contents.ideas(session, scope), start=1)
+    while batch := list(islice(numbered, BATCH)):
+        for _, idea in batch:
+            if _ensure_version(base, known, idea.subject, idea.version):
+                base.execute("INSERT INTO conteo VALUES (?, ?, 0, 0)", (idea.subject, idea.version))
+            _ensure_topic(base, idea.topic)
+        base.executemany(INSERT["idea"], (_row(number, idea, first) for number, idea in batch))
+        base.executemany(
+            INSERT["idea_marcada"],
+            ((number, idea.copies) for number, idea in batch if idea.copies and not idea.withdrawn),
+        )
+        base.executemany(
+            INSERT["hoja"],
             (
-                number,
-                idea.subject,
-                idea.version,
-                idea.kind,
-                idea.topic,
-                idea.municipality,
-                idea.day.isoformat(),
-                int(idea.withdrawn),
-                idea.text,
-                _repeated(first, idea.text, number),
-                ", ".join(PERSONAL[kind] for kind in personal_data(idea.text)) or None,
-                idea.salt,
+                (leaf, number, int(leaf == idea.leaves[-1][0]), content, idea.folio)
+                for number, idea in batch
+                for leaf, content in idea.leaves
             ),
         )
-        if idea.copies and not idea.withdrawn:
-            base.execute(INSERT["idea_marcada"], (number, idea.copies))
-        for each in idea.leaves:
-            newest = int(each is idea.leaves[-1])
-            row = (each.leaf, number, newest, each.content, each.folio)
-            base.execute(INSERT["hoja"], row)
-        if number % BATCH == 0:
-            progress(30 + 50 * number // total)
+        progress(30 + 50 * batch[-1][0] // total)
+
+
+def _row(number: int, idea: IdeaRow, first: dict[bytes, int]) -> tuple[object, ...]:
+    return (
+        number,
+        idea.subject,
+        idea.version,
+        idea.kind,
+        idea.topic,
+        idea.municipality,
+        idea.day,
+        int(idea.withdrawn),
+        idea.text,
+        _repeated(first, idea.text, number),
+        ", ".join([PERSONAL[kind] for kind in personal_data(idea.text)]) or None,
+        idea.salt,
+    )
 
 
 def _repeated(first: dict[bytes, int], text: str, number: int) -> int | None:
     """The first idea with the same words, whatever their case, accents and punctuation."""
-    words = "".join(each for each in plain(text) if each.isalnum())
+    # Of the parted letters only these are left: accents are no letters of their own.
+    words = "".join(filter(str.isalnum, normalize("NFKD", text.casefold())))
     if not words:
         return None
     earlier = first.setdefault(blake2b(words.encode(), digest_size=12).digest(), number)

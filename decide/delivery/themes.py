@@ -10,7 +10,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from itertools import islice
 
 import snowballstemmer
 
@@ -20,6 +19,7 @@ LABEL = 3  # words of a label
 LEAST = 3  # ideas of a group
 RAREST, COMMONEST = 0.004, 0.6  # share of ideas in which a word must come to found a group
 LOOKED_AT = 60  # words of an idea that are looked at
+OWN_TEXTS = "SELECT idea, texto FROM idea WHERE NOT retirada AND repetida_de IS NULL ORDER BY idea"
 
 # Words that say nothing about the subject, as `plain` gives them.
 EMPTY = frozenset(
@@ -40,11 +40,12 @@ EMPTY = frozenset(
 
 def write(base: sqlite3.Connection) -> None:
     """Fill the tables `grupo` and `idea_en_grupo` of a database whose ideas are in."""
-    shares, words, total = _vocabulary(base)
+    stems = Stems()
+    shares, words, total = _vocabulary(base, stems)
     founders = _founders(shares, total)
     if not founders:
         return
-    sizes, inside = _look_inside(base, founders)
+    sizes, inside = _look_inside(base, stems, founders)
     largest = sorted(sizes, key=lambda each: (-sizes[each], each))
     kept = [each for each in largest if sizes[each] >= LEAST][:GROUPS]
     numbers = {founder: number for number, founder in enumerate(kept, start=1)}
@@ -53,13 +54,14 @@ def write(base: sqlite3.Connection) -> None:
         shown = ", ".join(_commonest(words[stem]) for stem in labels[founder])
         row = (numbers[founder], shown, sizes[founder])
         base.execute("INSERT INTO grupo VALUES (?, ?, ?)", row)
-    for number, stems in _stems_of_ideas(base):
-        founder = _founder_of(stems, founders)
-        if founder in numbers:
-            weight = sum(stem in stems for stem in labels[founder])
-            base.execute(
-                "INSERT INTO idea_en_grupo VALUES (?, ?, ?)", (number, numbers[founder], weight)
-            )
+    base.executemany(
+        "INSERT INTO idea_en_grupo VALUES (?, ?, ?)",
+        (
+            (number, numbers[founder], len(found.intersection(labels[founder])))
+            for number, found in _stems_of_ideas(base, stems)
+            if (founder := _founder_of(found, founders)) in numbers
+        ),
+    )
 
 
 def plain(word: str) -> str:
@@ -73,67 +75,70 @@ def _stemmer() -> "snowballstemmer.stemmer":
     return snowballstemmer.stemmer("spanish")
 
 
-@cache
-def _stem(word: str) -> str:
-    """A word's stem; "" for one that says nothing. Kept, because few words make most texts."""
-    bare = plain(word)
-    return "" if bare in EMPTY else plain(_stemmer().stemWord(word.casefold()))
+class Stems(dict[str, str]):
+    """Word → its stem, "" for one that says nothing. Kept, because few words make most texts."""
+
+    def __missing__(self, word: str) -> str:
+        """Find a word's stem the first time that it comes."""
+        silent = plain(word) in EMPTY
+        stem = "" if silent else plain(_stemmer().stemWord(word.casefold()))
+        self[word] = stem
+        return stem
+
+    def of(self, words: list[str]) -> set[str]:
+        """The stems of some words, each once."""
+        found = set(map(self.__getitem__, words))
+        found.discard("")
+        return found
 
 
-def _stems_of_ideas(base: sqlite3.Connection) -> Iterator[tuple[int, frozenset[str]]]:
+def _stems_of_ideas(base: sqlite3.Connection, stems: Stems) -> Iterator[tuple[int, set[str]]]:
     """Number and stems of every idea that has a text of its own."""
-    rows = base.execute(
-        "SELECT idea, texto FROM idea WHERE NOT retirada AND repetida_de IS NULL ORDER BY idea"
-    )
-    for number, text in rows:
-        found = islice(WORD.finditer(text), LOOKED_AT)
-        yield number, frozenset(stem for word in found if (stem := _stem(word.group())))
+    for number, text in base.execute(OWN_TEXTS):
+        yield number, stems.of(WORD.findall(text)[:LOOKED_AT])
 
 
-def _vocabulary(base: sqlite3.Connection) -> tuple[Counter[str], dict[str, Counter[str]], int]:
+def _vocabulary(
+    base: sqlite3.Connection, stems: Stems
+) -> tuple[Counter[str], dict[str, Counter[str]], int]:
     """In how many ideas each stem comes, how it is written, and how many ideas there are."""
     shares: Counter[str] = Counter()
-    words: dict[str, Counter[str]] = {}
+    written: Counter[str] = Counter()
     total = 0
-    rows = base.execute(
-        "SELECT texto FROM idea WHERE NOT retirada AND repetida_de IS NULL ORDER BY idea"
-    )
-    for (text,) in rows:
+    for _, text in base.execute(OWN_TEXTS):
+        found = WORD.findall(text)[:LOOKED_AT]
+        written.update(found)
+        shares.update(stems.of(found))
         total += 1
-        seen = set()
-        for found in islice(WORD.finditer(text), LOOKED_AT):
-            word = found.group().casefold()
-            if stem := _stem(word):
-                seen.add(stem)
-                words.setdefault(stem, Counter())[word] += 1
-        shares.update(seen)
+    words: dict[str, Counter[str]] = {}
+    for word, times in written.items():
+        words.setdefault(stems[word], Counter())[word.casefold()] += times
     return shares, words, total
 
 
 def _founders(shares: Counter[str], total: int) -> dict[str, int]:
-    """Stems that are common enough to found a group, and not so common that they say nothing."""
+    """Stems common enough to found a group and not so common that they say nothing, with ranks."""
     least, most = max(LEAST, RAREST * total), COMMONEST * total
     fit = [(stem, count) for stem, count in shares.items() if least <= count <= most]
-    return dict(sorted(fit, key=lambda pair: (-pair[1], pair[0]))[: 2 * GROUPS])
+    ordered = sorted(fit, key=lambda pair: (-pair[1], pair[0]))[: 2 * GROUPS]
+    return {stem: rank for rank, (stem, _) in enumerate(ordered)}
 
 
-def _founder_of(stems: frozenset[str], founders: dict[str, int]) -> str:
+def _founder_of(stems: set[str], founders: dict[str, int]) -> str:
     """The group of an idea: by the commonest founding stem that it uses; "" for none."""
-    fit = [stem for stem in stems if stem in founders]
-    return min(fit, key=lambda stem: (-founders[stem], stem), default="")
+    return min(founders.keys() & stems, key=founders.__getitem__, default="")
 
 
 def _look_inside(
-    base: sqlite3.Connection, founders: dict[str, int]
+    base: sqlite3.Connection, stems: Stems, founders: dict[str, int]
 ) -> tuple[Counter[str], dict[str, Counter[str]]]:
     """How many ideas each group has, and which stems come in it."""
     sizes: Counter[str] = Counter()
     inside: dict[str, Counter[str]] = {founder: Counter() for founder in founders}
-    for _, stems in _stems_of_ideas(base):
-        founder = _founder_of(stems, founders)
-        if founder:
+    for _, found in _stems_of_ideas(base, stems):
+        if founder := _founder_of(found, founders):
             sizes[founder] += 1
-            inside[founder].update(stems)
+            inside[founder].update(found)
     return sizes, inside
 
 

@@ -15,16 +15,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey a
 
 MANIFIESTO, FIRMA = "manifiesto.json", "manifiesto.firma.txt"
 CAMPOS = ("actor", "asunto", "dia", "municipio", "tema", "texto", "tipo", "version")
-HOJAS = """SELECT h.hoja, h.vigente, h.contenido, h.folio, i.sal, i.retirada, a.actor, i.asunto,
-    i.dia, i.municipio, i.tema, i.texto, i.tipo, i.version FROM hoja h
-    JOIN idea i ON i.idea = h.idea JOIN asunto a ON a.asunto = i.asunto ORDER BY h.hoja"""
-CONTEOS = """SELECT c.asunto, c.version, c.me_gusta, c.no_me_gusta FROM conteo c
-    JOIN asunto a ON a.asunto = c.asunto WHERE a.actor = ? AND c.me_gusta + c.no_me_gusta > 0
-    ORDER BY c.asunto, c.version"""
+HOJAS = """SELECT hoja, vigente, contenido, folio, sal, retirada, actor, asunto, dia, municipio,
+    i.tema, texto, i.tipo, version FROM hoja JOIN idea i USING (idea) JOIN asunto USING (asunto)
+    ORDER BY hoja"""
+CONTEOS = """SELECT asunto, version, me_gusta, no_me_gusta FROM conteo JOIN asunto USING (asunto)
+    WHERE actor = ? AND me_gusta + no_me_gusta > 0 ORDER BY asunto, version"""
 SIN_HOJA = "SELECT count(*) FROM idea WHERE idea NOT IN (SELECT idea FROM hoja WHERE vigente)"
-DIARIOS = """SELECT count(*) FROM conteo c WHERE (me_gusta, no_me_gusta) <>
-    (SELECT coalesce(sum(d.me_gusta), 0), coalesce(sum(d.no_me_gusta), 0) FROM conteo_diario d
-    WHERE d.asunto = c.asunto AND d.version = c.version)"""
+DIARIOS = """SELECT count(*) FROM conteo c WHERE (me_gusta, no_me_gusta) <> (SELECT total(me_gusta),
+    total(no_me_gusta) FROM conteo_diario d WHERE d.asunto = c.asunto AND d.version = c.version)"""
 
 
 class Mal(Exception):
@@ -79,7 +77,7 @@ def revisar_archivos(paquete, claves):
 def revisar_hojas(base, tamano, raiz):
     """Cada idea es la que se selló y cada hoja está en el registro; da las hojas de cada actor."""
     nodos = {(n, p): h for n, p, h in base.execute("SELECT nivel, posicion, huella FROM prueba")}
-    hojas = {}
+    hojas, buenos = {}, {}
     for lugar, vigente, contenido, folio, sal, retirada, *valores in base.execute(HOJAS):
         if vigente and not retirada:
             idea = dict(zip(CAMPOS, valores))  # noqa: B905 - Python 3.9
@@ -88,16 +86,19 @@ def revisar_hojas(base, tamano, raiz):
             exige(abierta == contenido, f"la idea de la hoja {lugar} no es la que se selló")
         exige(lugar < tamano, f"la hoja {lugar} no cabe en el registro firmado")
         nodo = hoja = sha256(b"\0" + contenido + folio).digest()
-        nivel, aqui, ancho = 0, lugar, tamano
-        while ancho > 1:
+        nivel, aqui, ancho, camino = 0, lugar, tamano, {}
+        while ancho > 1 and aqui not in buenos.get(nivel, ()):
+            otro = nodos.get((nivel, aqui ^ 1), b"")
+            camino[nivel] = {aqui: nodo, aqui ^ 1: otro}
             if aqui ^ 1 < ancho:
-                otro = nodos.get((nivel, aqui ^ 1), b"")
                 nodo = sha256(b"\1" + (otro + nodo if aqui & 1 else nodo + otro)).digest()
             nivel, aqui, ancho = nivel + 1, aqui >> 1, (ancho + 1) >> 1
-        exige(nodo == raiz, f"la hoja {lugar} no está en el registro firmado")
+        bien = nodo == buenos.get(nivel, {}).get(aqui, raiz)
+        exige(bien, f"la hoja {lugar} no está en el registro firmado")
+        buenos.update(camino)  # lo que ya llevó a la raíz no se vuelve a andar
         hojas.setdefault(valores[0], []).append(hoja)
-    (total,) = base.execute("SELECT count(*) FROM hoja").fetchone()
-    exige(total == sum(map(len, hojas.values())), "hay hojas sin idea")
+    todas = (sum(map(len, hojas.values())),)
+    exige(base.execute("SELECT count(*) FROM hoja").fetchone() == todas, "hay hojas sin idea")
     exige(base.execute(SIN_HOJA).fetchone() == (0,), "hay ideas sin hoja en el registro")
     return hojas
 
@@ -123,9 +124,8 @@ def revisar(ruta, clave=None):
             claves = [leer_clave(linea) for linea in lineas]
             datos = revisar_archivos(paquete, claves)
             cabeza = abrir_nota(paquete.read("cabeza.txt"), claves, "cabeza del registro")
-            dichos = dict(linea.split(" ", 1) for linea in cabeza[3:])
             lista = paquete.read("compromisos.txt")
-            sellada = base64.b64decode(dichos["conteos"])
+            sellada = base64.b64decode(dict(cada.split(" ", 1) for cada in cabeza[3:])["conteos"])
             exige(sellada == sha256(lista).digest(), "los compromisos no son los que se sellaron")
             publicados = dict(linea.rsplit(" ", 1) for linea in lista.decode().splitlines())
             with closing(sqlite3.connect(paquete.extract("datos.sqlite", carpeta))) as base:

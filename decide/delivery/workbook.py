@@ -8,14 +8,15 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
 from decide.delivery.database import Totals
+from decide.delivery.longsheet import ROWS, LongSheet
 
-ROWS = 1_000_000  # of a sheet, below Excel's own limit
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -109,21 +110,20 @@ def _fill(book: Any, base: sqlite3.Connection, page: Page, strong: Any) -> int:
     """One question on one sheet, or on several when there are too many rows; the rows of it."""
     answer = base.execute(page.query)
     titles = [column[0] for column in answer.description]
-    sheet, number, written = None, 0, 0
-    for row in answer:
-        if sheet is None or written == ROWS:
-            number += 1
-            sheet, written = _sheet(book, page, titles, strong, number), 0
-        written += 1
-        for place, value in enumerate(row):
-            sheet.write(written, place, value)
-    if sheet is None:
-        _sheet(book, page, titles, strong, 1)
+    number = written = 0
+    waiting = answer.fetchone()
+    while waiting is not None or not number:
+        number += 1
+        sheet = _sheet(book, page, titles, strong, number)
+        rows = chain([waiting], answer) if waiting is not None else ()
+        written = sheet.write_rows(rows, len(titles))
+        waiting = answer.fetchone()
     return written
 
 
 def _sheet(book: Any, page: Page, titles: list[str], strong: Any, number: int) -> Any:
-    sheet = book.add_worksheet(page.name if number == 1 else f"{page.name} {number}")
+    name = page.name if number == 1 else f"{page.name} {number}"
+    sheet = book.add_worksheet(name, worksheet_class=LongSheet)
     for place, width in enumerate(page.widths):
         sheet.set_column(place, place, width)
     sheet.freeze_panes(1, 0)

@@ -4,11 +4,12 @@ import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 PLAIN_FILE = 0o100644 << 16
 UNIX = 3
 PIECE = 1 << 20
+PRESSED = ".xlsx"  # compressed in itself
 
 
 def write(target: Path, files: Sequence[Path], *, stamp: datetime) -> None:
@@ -17,7 +18,7 @@ def write(target: Path, files: Sequence[Path], *, stamp: datetime) -> None:
     with ZipFile(target, "w") as archive:
         for path in files:
             entry = ZipInfo(path.name, when)
-            entry.compress_type = ZIP_DEFLATED
+            entry.compress_type = ZIP_STORED if path.suffix == PRESSED else ZIP_DEFLATED
             entry.create_system = UNIX
             entry.external_attr = PLAIN_FILE
             entry.file_size = path.stat().st_size  # decides about ZIP64 before a byte is written

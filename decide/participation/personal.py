@@ -28,7 +28,18 @@ _MEASURES = (
     r"personas|d[ií]as|horas|minutos|cuadras|carriles|de\b))"
 )
 
-_SHAPES: dict[PersonalDatum, tuple[re.Pattern[str], ...]] = {
+# A shape can only be where one of these comes; looking for them costs a tenth of the shape.
+_STREETS = (
+    "calle", "c.", "av", "calz", "boulevard", "bulevar", "blvd", "priv", "cerrada", "prol",
+    "andador", "circuito", "retorno", "carretera",
+)  # fmt: skip
+_CLUES: dict[PersonalDatum, tuple[tuple[str, ...], ...]] = {
+    PersonalDatum.EMAIL: (("@",), ("arroba",)),
+    PersonalDatum.ADDRESS: (_STREETS, _STREETS, ("manzana", "mz"), ("p",)),
+}
+_ANY = ("",)
+
+SHAPES: dict[PersonalDatum, tuple[re.Pattern[str], ...]] = {
     PersonalDatum.EMAIL: (
         re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
         re.compile(
@@ -67,17 +78,31 @@ _SIZES = {10: "", 12: "52", 13: "521"}
 
 def personal_data(text: str) -> list[PersonalDatum]:
     """The kinds of personal data that `text` seems to hold, each once, in a fixed order."""
-    digits = len(_DIGIT.findall(text))
+    digits, folded = len(_DIGIT.findall(text)), _folded(text)
     return [
         kind
         for kind in PersonalDatum
         if digits >= _LEAST[kind]
-        and (_phone(text) if kind is PersonalDatum.PHONE else _matches(kind, text))
+        and (_phone(text) if kind is PersonalDatum.PHONE else _matches(kind, text, folded))
     ]
 
 
-def _matches(kind: PersonalDatum, text: str) -> bool:
-    return any(shape.search(text) for shape in _SHAPES[kind])
+def _matches(kind: PersonalDatum, text: str, folded: str) -> bool:
+    shapes = SHAPES[kind]
+    for shape, clues in zip(shapes, _CLUES.get(kind, (_ANY,) * len(shapes)), strict=True):
+        for clue in clues:
+            if clue in folded:
+                if shape.search(text):
+                    return True
+                break
+    return False
+
+
+def _folded(text: str) -> str:
+    """`text` so that letters which a shape takes for equal are equal."""
+    folded = text.casefold()
+    # Patterns take the Turkish letters for an i; folding leaves one and parts the other.
+    return folded if folded.isascii() else folded.replace("ı", "i").replace("i\u0307", "i")
 
 
 def _phone(text: str) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, literal, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from decide.catalog.models import PoliticalActor
@@ -124,10 +125,16 @@ def leaves_up_to(session: Session, number: int) -> Iterator[bytes]:
 
 def tree(session: Session, number: int) -> Tree:
     """The whole tree as it stood at a seal. Takes 64 bytes a leaf."""
-    leaves = bytearray()
-    for leaf in leaves_up_to(session, number):
-        leaves += leaf
-    return Tree(bytes(leaves))
+    # A seal's leaves come in one piece: a row for each leaf would cost more than its hash.
+    pieces = session.scalars(
+        select(
+            func.string_agg(SealedIdea.leaf_hash, aggregate_order_by(literal(b""), SealedIdea.leaf))
+        )
+        .where(SealedIdea.seal_number <= number)
+        .group_by(SealedIdea.seal_number)
+        .order_by(SealedIdea.seal_number)
+    )
+    return Tree(b"".join(pieces))
 
 
 def commitments(session: Session, number: int) -> list[Commitment]:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decide.participation import folio as folios
+from decide.participation import personal
 from decide.participation.choices import Choice, IdeaKind
 from decide.participation.device import COOKIE_LENGTH, mint, verify
 from decide.participation.entry import (
@@ -246,6 +247,20 @@ def test_a_mail_address_among_words_is_seen(before, address, after):
 )
 def test_personal_data_are_seen_and_plain_figures_are_not(text, kinds):
     assert personal_data(text) == kinds
+
+
+PARTS = (
+    "calle ", "c. ", "Av. ", "CALLE ", "prıvada ", "PRİVADA ", "boulevard ", "Manzana ", "mz ",
+    "lote ", " 12", "12345", "@", "ana", "b.mx", " arroba ", " PUNTO com", "c.p. ", "CP:", "Núm ",
+    "# ", "ab ", "bu\u017f", "c\u0131rcuito ",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=9).map("".join))
+def test_the_quick_look_misses_nothing_that_a_shape_would_find(text):
+    found = personal_data(text)
+    for kind in (PersonalDatum.EMAIL, PersonalDatum.ADDRESS):
+        assert (kind in found) == any(shape.search(text) for shape in personal.SHAPES[kind])
 
 
 def test_a_share_is_used_up_by_its_device_alone_and_comes_back():
