@@ -22,6 +22,7 @@ ROOMS = (
     "statistics",
     "reminders",
     "changes",
+    "outreach",
 )
 
 

@@ -56,10 +56,6 @@ def in_few_colours(picture: bytes) -> bytes:
 
 def poster_words(words: Words, sender: Sender, address: str, size: str) -> dict[str, str]:
     """What a poster's template reads; `address` is printed and stands in the code."""
-    code = io.BytesIO()
-    segno.make(address, error="m").save(
-        code, kind="svg", border=4, scale=4, dark="#000", light="#fff", xmldecl=False
-    )
     return {
         "over": words.over,
         "title": words.title,
@@ -68,8 +64,17 @@ def poster_words(words: Words, sender: Sender, address: str, size: str) -> dict[
         "authority": sender.authority,
         "address": address,
         "paper": SIZES[size],
-        "qr": code.getvalue().decode(),
+        "qr": code_of(address).decode(),
     }
+
+
+def code_of(address: str) -> bytes:
+    """An address as a QR code, drawn in SVG."""
+    code = io.BytesIO()
+    segno.make(address, error="m").save(
+        code, kind="svg", border=4, scale=4, dark="#000", light="#fff", xmldecl=False
+    )
+    return code.getvalue()
 
 
 def poster(words: Words, sender: Sender, address: str, size: str) -> bytes:

@@ -12,6 +12,7 @@ class VisitCount(Base):
     """Views of one kind of page from one source in one hour of the authority's zone.
 
     `item` is a place ("m106", "d02"), a term or a file, and empty where it would name an actor. The
+    kind "effort" counts links of the dissemination plan, by number. The
     kind "speed" counts steps of how fast pages were: kind of page, measure, upper end of the step.
     """
 

@@ -13,7 +13,7 @@ from decide.statistics.disclosure import SMALLEST, disclosed, enough
 from decide.statistics.models import ClosedDay, VisitCount
 from decide.statistics.sources import Source
 from decide.statistics.speed import SPEED, Speed, speeds
-from decide.statistics.tally import IN_VAIN
+from decide.statistics.tally import EFFORT, IN_VAIN
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Report:
 
 
 PEOPLE: ColumnElement[bool] = VisitCount.source != Source.ROBOT
-VIEWS: ColumnElement[bool] = VisitCount.kind.not_in((IN_VAIN, SPEED, "download"))
+VIEWS: ColumnElement[bool] = VisitCount.kind.not_in((IN_VAIN, EFFORT, SPEED, "download"))
 SUM = func.sum(VisitCount.views)
 
 

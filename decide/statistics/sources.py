@@ -24,6 +24,8 @@ class Source(StrEnum):
 
 # Links that we hand out carry `utm_medium`, which the page cache passes over.
 MEDIUM = "utm_medium"
+EFFORT_MARK = "utm_campaign"
+EFFORT_NUMBER = re.compile(r"e([1-9][0-9]{0,2})")
 MEDIA = {
     "qr": Source.QR,
     "embed": Source.EMBED,
@@ -71,6 +73,15 @@ def campaign_of(query: str) -> Source | None:
         return None
     marks = {name: value for name, value in parse_qsl(query) if name.startswith("utm_")}
     return MEDIA.get(marks.get(MEDIUM, ""), Source.CAMPAIGN) if marks else None
+
+
+@lru_cache(maxsize=5_000)
+def effort_of(query: str) -> str:
+    """The number of the effort that a link names; empty for none. Never more than 999 of them."""
+    if EFFORT_MARK not in query:
+        return ""
+    found = EFFORT_NUMBER.fullmatch(dict(parse_qsl(query)).get(EFFORT_MARK, ""))
+    return found[1] if found else ""
 
 
 def host_of(address: str) -> str:

@@ -20,7 +20,7 @@ from decide.errors import Unavailable
 from decide.kernel.log import logger
 from decide.kernel.redis import RedisError
 from decide.statistics.pages import page_of
-from decide.statistics.sources import Source, is_robot, source_of
+from decide.statistics.sources import Source, effort_of, is_robot, source_of
 from decide.statistics.speed import SPEED, item_of, steps_of
 
 OPEN = "visits:open"  # a hash: what has not been settled yet
@@ -31,6 +31,7 @@ DAY_AND_A_HALF = 36 * 3600  # the nightly closing removes both sooner
 EVERY = 1.0  # seconds between two calls
 MOST_NOTED = 100_000  # views that wait; older ones give way when Redis is away for long
 MOST_SUMS = 50_000
+EFFORT = "effort"  # the kind under which visits by links of the dissemination plan are counted
 IN_VAIN = "in_vain"  # the kind under which searches without result are counted
 
 log = logger("statistics")
@@ -133,6 +134,9 @@ class Tally:
                 self._sums[f"{day}|{local.hour}|{IN_VAIN}|{page.kind}|{source}"] += 1
             if not robot:
                 marks.add(mark(key, view))
+                effort = effort_of(view.query)
+                if effort:
+                    self._sums[f"{day}|{local.hour}|{EFFORT}|{effort}|{source}"] += 1
 
     def _send(self) -> None:
         if not self._sums:

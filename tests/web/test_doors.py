@@ -27,6 +27,8 @@ from decide.delivery.models import Delivery, DeliveryState
 from decide.kernel.clock import FrozenClock
 from decide.newsroom import actions as newsroom
 from decide.newsroom.actions import Writing
+from decide.outreach.kinds import ActivityKind
+from decide.outreach.plan import Plan, save
 from decide.settings import Settings
 from decide.web.shared.context import KEY
 from tests import factories
@@ -194,6 +196,12 @@ RULES = {
     "staff.publish_bulletin": office({CHIEF}, also=(422,)),
     "staff.unschedule_bulletin": office({CHIEF}, also=(422,)),
     "staff.withdraw_bulletin": office({CHIEF}, also=(422,)),
+    "staff.activities": office(),
+    "staff.activities_file": office(also=(404,)),
+    "staff.activity": office(),
+    "staff.activity_code": office(),
+    "staff.new_activity": office(LOADERS, also=(422,)),
+    "staff.save_activity": office(LOADERS, also=(409, 422)),
     "staff.access": office(),
     "staff.mails": office(),
     "staff.account": office(also=(404,)),
@@ -279,7 +287,18 @@ class Street:
             "path": ("calendario",) * 2,
             "key_id": self.keys,
             "bulletin_id": (self.bulletin(),) * 2,
+            "activity_id": (self.activity(),) * 2,
+            "form": ("csv", "csv"),
         }
+
+    def activity(self):
+        """Something of the dissemination plan."""
+        told = Plan(
+            kind=ActivityKind.NETWORK, title="Video", area="Medios",
+            planned_on=factories.CAMPAIGN.date(),
+        )  # fmt: skip
+        with self.house.resources.database.transaction() as session:
+            return save(session, None, told, revision=0, at=self.clock.instant, by=None)
 
     def bulletin(self):
         """Somebody's draft."""
@@ -547,7 +566,7 @@ SPREADING = frozenset(
 
 # Words of the newsroom and its mail list.
 TELLING = frozenset({"adios", "baja", "boletines", "confirmar", "correo", "enviado"}) | {
-    "imagenes", "listo", "no", "nuevo", "prensa", "programar", "sala", "versiones",
+    "codigo", "imagenes", "listo", "no", "nuevo", "plan", "prensa", "programar", "sala", "versiones",
 }  # fmt: skip
 # The pages with which staff answer an attack.
 GUARDING = frozenset({"presion", "anulaciones", "aprobar", "revertir"})

@@ -24,6 +24,7 @@ from decide.web.staff import (
     setup,
     shapes,
     simulation,
+    spreading,
     voices,
     words,
 )
@@ -52,6 +53,7 @@ for views in (
     audit,
     voices,
     bulletins,
+    spreading,
     account,
 ):
     views.mount(staff)

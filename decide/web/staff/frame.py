@@ -41,6 +41,7 @@ def frame() -> dict[str, Any]:
             (_("Encuesta"), url_for("staff.survey"), "chart"),
             (_("Dudas"), url_for("staff.suggestions"), "chat"),
             (_("Boletines"), url_for("staff.bulletins"), "paper"),
+            (_("Difusión"), url_for("staff.activities"), "send"),
             (_("Bitácora"), url_for("staff.audit_trail"), "eye"),
             (_("Su cuenta"), url_for("staff.own_account"), "person"),
         ],

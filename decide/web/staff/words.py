@@ -42,6 +42,7 @@ def kind_words(kind: str) -> str:
     """What a deed of the trail was about."""
     words: dict[str, str] = {
         "account": _("Cuenta"),
+        "activity": _("Actividad de difusión"),
         "actor": _("Actor político"),
         "alliance": _("Alianza"),
         "bulletin": _("Boletín"),
@@ -79,6 +80,7 @@ def deed_words(deed: str) -> str:
         "passkey.added": _("Agregó una llave de acceso"),
         "passkey.removed": _("Quitó una llave de acceso"),
         "account.passphrase_set": _("Cambió una contraseña"),
+        "activity.saved": _("Guardó una actividad de difusión"),
         "actor.changed": _("Corrigió un actor político"),
         "actor.registered": _("Registró un actor político"),
         "alliances.registered": _("Registró alianzas"),
