@@ -72,11 +72,6 @@ class Seen(dict):
         return f"<{len(self)} answers>"
 
 
-def observed(client, paths):
-    """Status, headers and body of each path."""
-    return Seen((path, told(client.get(path))) for path in paths)
-
-
 def told(answer):
     """All that reaches a browser."""
     return (answer.status_code, sorted(answer.headers.items()), answer.get_data())

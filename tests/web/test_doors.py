@@ -566,7 +566,8 @@ SPREADING = frozenset(
 
 # Words of the newsroom and its mail list.
 TELLING = frozenset({"adios", "baja", "boletines", "confirmar", "correo", "enviado"}) | {
-    "codigo", "imagenes", "listo", "no", "nuevo", "plan", "prensa", "programar", "sala", "versiones",
+    "codigo", "imagenes", "listo", "no", "nuevo", "plan",
+    "prensa", "programar", "sala", "versiones",
 }  # fmt: skip
 # The pages with which staff answer an attack.
 GUARDING = frozenset({"presion", "anulaciones", "aprobar", "revertir"})
