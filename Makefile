@@ -63,7 +63,7 @@ words: environment-dev ## bring the catalogues of translations/ up to date with 
 	$(BIN)/python -m flask --app decide.cli:shell decide words
 
 barriers: environment-dev test-tools ## look for barriers on every page, in every phase, at every width
-	AXE=full $(BIN)/python -m pytest tests/browser/test_citizen.py -k barrier
+	AXE=full $(BIN)/python -m pytest tests/browser/test_barriers.py
 
 budget: environment-dev test-tools ## measure what a first visit costs a slow phone (docs/budgets.md)
 	$(BIN)/python -m bench.budget

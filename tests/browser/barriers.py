@@ -1,5 +1,9 @@
 """What axe-core finds on the page that is open, and what is too wide or too small to touch."""
 
+import os
+import re
+from pathlib import Path
+
 from playwright.sync_api import Error
 
 RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -40,9 +44,70 @@ def violations(page, axe_source, rules=RULES):
 
 def barriers(page, axe_source):
     """What axe finds on the page, and whether anything is too wide or too small to touch."""
-    found = violations(page, axe_source)
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append(("too wide", ""))
+    return violations(page, axe_source) + shape(page)
+
+
+def picture(page, path, phase, width):
+    """Keep a picture of the page that is open, where `SCREENSHOTS` names a folder."""
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        name = re.sub(r"\W+", "-", path).strip("-") or "home"
+        page.screenshot(path=Path(folder) / f"{phase}-{name}-{width}.png", full_page=True)
+
+
+# What turning the colours alone can break.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+# What stands above every page and says the phase; below it many pages are the same in all phases.
+BELOW = """() => [...document.querySelectorAll("main, footer")]
+  .map((each) => each.outerHTML).join("")"""
+
+
+class Looker:
+    """Looks at the page that is open at several widths and in both colour schemes, opened once.
+
+    A page whose main part and footer were the same in another phase is not looked at again.
+    """
+
+    def __init__(self, page, axe_source, looks):
+        self.page, self.axe, self.looks = page, axe_source, looks
+        self.found, self.complaints, self.seen = {}, [], set()
+        page.on(
+            "console", lambda said: self.complaints.append(said.text) if said.type == "error" else 0
+        )
+
+    def look(self, phase, path):
+        """Note what is wrong with the page at `path`."""
+        below = self.page.evaluate(BELOW)
+        if below in self.seen and not os.environ.get("SCREENSHOTS"):
+            return
+        self.seen.add(below)
+        self.page.wait_for_load_state()
+        self.page.evaluate(self.axe)
+        layouts = set()
+        for width, scheme in self.looks:
+            self.page.set_viewport_size({"width": width, "height": 740})
+            self.page.emulate_media(color_scheme=scheme)
+            wrong = self.wrong(whole=width not in layouts)
+            layouts.add(width)
+            if wrong:
+                self.found[phase, path, width, scheme] = wrong
+            picture(self.page, path, phase, f"{width}-{scheme}")
+
+    def wrong(self, *, whole):
+        """Rules that are broken; all of them, or only those that colours can break."""
+        options = {"runOnly": RULES if whole else {"type": "rule", "values": COLOUR_RULES}}
+        result = self.page.evaluate(
+            "options => axe.run(options).then((told) => told.violations"
+            ".map((each) => [each.id, each.nodes[0].html.slice(0, 120)]))",
+            options | {"resultTypes": ["violations"]},
+        )
+        return result + (shape(self.page) if whole else [])
+
+
+def shape(page):
+    """Whether anything is too wide or too small to touch."""
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    found = [("too wide", "")] if page.evaluate(wide) else []
     # A tile of the map may be small: the list below it has the same link in full size.
     small = [each for each in page.evaluate(SMALL_TARGETS) if "<title>" not in each]
     return found + [("small target", each) for each in small]

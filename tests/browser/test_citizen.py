@@ -1,43 +1,15 @@
-"""A citizen in a real browser: from the home page to an opinion and a folio.
+"""A citizen in a real browser: from the home page to an opinion and a folio."""
 
-`SCREENSHOTS=folder` keeps a picture of each page at each width.
-"""
-
-import os
 import re
 import threading
-from pathlib import Path
 
 import pytest
 from werkzeug.serving import make_server
 
 from decide.statistics.speed import steps_of
-from tests import factories
-from tests.browser.barriers import barriers
 from tests.portal import clock, portal_app, portal_database, portal_world, world  # noqa: F401
 
 pytestmark = pytest.mark.browser
-
-CAMPAIGN = (
-    "/", "/donde-voto", "/donde-voto?seccion=5176", "/donde-voto?seccion=55oo",
-    "/donde-voto?municipio=chalco", "/distritos", "/distritos/2", "/municipios",
-    "/municipios/107", "/municipios/34", "/actores", "/actores/lucero", "/actores/prueba",
-    "/plataformas", "/plataformas/lucero/municipal", "/temas", "/temas/agua", "/temas/campo",
-    "/comparar?lote=4", "/comparar/municipios/107?lote=4", "/comparar/distritos/2?lote=4",
-    "/candidaturas", "/candidaturas?nombre=penaloza&genero=mujer", "/candidaturas?nombre=zzz",
-    "/calendario", "/como-funciona", "/como-funciona/lectura-facil", "/privacidad",
-    "/privacidad/resumen", "/accesibilidad", "/terminos", "/estado", "/quitadudas",
-    "/quitadudas?q=coalision", "/quitadudas?q=xyz", "/quitadudas/planilla", "/organos",
-    "/organos/lectura-facil", "/guias", "/guias/como-votar", "/municipios/999",
-    "/buscar", "/buscar?q=agua", "/buscar?q=zzxx", "/bloques", "/bloques/lucero",
-    "/encuesta", "/sugerencias?sobre=organos", "/difusion/insertar",
-)  # fmt: skip
-OTHER_PHASES = {
-    "BEFORE": ("/", "/calendario", "/candidaturas"),
-    "PLATFORMS": ("/", "/municipios/107", "/plataformas/lucero/municipal"),
-    "SILENCE": ("/", "/plataformas/lucero/municipal", "/temas/agua"),
-    "RESULTS": ("/", "/municipios/107", "/distritos/2"),
-}
 
 
 @pytest.fixture
@@ -71,50 +43,6 @@ def visitor(browser, site):
     yield opened
     for each in contexts:
         each.close()
-
-
-def picture(page, path, phase, width):
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        name = re.sub(r"\W+", "-", path).strip("-") or "home"
-        page.screenshot(path=Path(folder) / f"{phase}-{name}-{width}.png", full_page=True)
-
-
-# 320 px is also what 400 % of a window of 1,280 px leaves. AXE=full looks at the whole matrix.
-WIDTHS = (320, 768, 1280)
-LOOKS = [(320, "light"), (1280, "dark")]
-if os.environ.get("AXE") == "full":
-    LOOKS = [(width, scheme) for width in WIDTHS for scheme in ("light", "dark")]
-    OTHER_PHASES = dict.fromkeys((*OTHER_PHASES, "COUNT"), CAMPAIGN)
-
-
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_no_page_has_a_barrier(visitor, axe_source, world, width, scheme):  # noqa: F811
-    page = visitor(width=width, scheme=scheme)
-    complaints = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
-    found = {}
-    for path in (*CAMPAIGN, f"/candidaturas/{world['head']}", f"/candidaturas/{world['other']}"):
-        page.goto(path)
-        picture(page, path, "campaign", width)
-        if barrier := barriers(page, axe_source):
-            found[path] = barrier
-    assert found == {}
-    assert [each for each in complaints if "404" not in each] == []
-
-
-@pytest.mark.parametrize("phase", OTHER_PHASES)
-def test_no_phase_has_a_barrier(visitor, axe_source, clock, phase):  # noqa: F811
-    clock.instant = getattr(factories, phase)
-    found = {}
-    for width in WIDTHS if os.environ.get("AXE") == "full" else (360, 1280):
-        page = visitor(width=width)
-        for path in OTHER_PHASES[phase]:
-            page.goto(path)
-            picture(page, path, phase.lower(), width)
-            if barrier := barriers(page, axe_source):
-                found[path, width] = barrier
-    assert found == {}
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -11,8 +11,8 @@ from werkzeug.serving import make_server
 from decide.app import create_app
 from decide.participation.folio import Folio, written
 from decide.web.shared.context import KEY
-from tests.browser.barriers import barriers
-from tests.browser.test_citizen import picture, visitor  # noqa: F401
+from tests.browser.barriers import barriers, picture
+from tests.browser.test_citizen import visitor  # noqa: F401
 from tests.ledger import Town, set_window
 
 pytestmark = pytest.mark.browser

@@ -8,8 +8,8 @@ import pytest
 from decide.participation import pressure, proof
 from decide.participation.circumstance import read
 from decide.participation.proof import WAITED, WORKED
-from tests.browser.barriers import barriers
-from tests.browser.test_citizen import picture, visitor  # noqa: F401
+from tests.browser.barriers import barriers, picture
+from tests.browser.test_citizen import visitor  # noqa: F401
 from tests.browser.test_opinions import WORDS, press, site, town, write  # noqa: F401
 
 pytestmark = pytest.mark.browser

@@ -80,11 +80,13 @@ RULES = {
     "actor.candidate": portal(owned=True),
     "actor.trajectory": portal(owned=True, also=(409,)),
     "actor.preview_trajectory": portal(owned=True),
+    "actor.trajectory_versions": portal(owned=True),
     "actor.publish_trajectory": portal(owned=True),
     "actor.withdraw_trajectory": portal(owned=True),
     "actor.new_proposal": portal(owned=True),
     "actor.proposal": portal(owned=True, also=(409,)),
     "actor.preview_proposal": portal(owned=True),
+    "actor.proposal_versions": portal(owned=True),
     "actor.publish": portal(owned=True),
     "actor.withdraw": portal(owned=True),
     "actor.discard": portal(owned=True),
@@ -545,7 +547,7 @@ SPANISH = (
     "previa privacidad propuestas publicar quitadudas quitar reacciones recorte reintentar "
     "resultados resumen retirar revisar salir secciones segundo sellos sesiones sin sitio "
     "tarjetas temas terminos territorio traer trayectoria trayectorias verificar vista vistas "
-    "voto votos "
+    "versiones voto votos "
 )
 # Of deliveries: receipts, letters, answers, and the check in the browser.
 DELIVERING = frozenset(

@@ -16,6 +16,7 @@ from decide.web.actor import (
     proposals,
     publishing,
     team,
+    versions,
     witness,
 )
 
@@ -27,6 +28,7 @@ for views in (
     candidates,
     photo,
     proposals,
+    versions,
     publishing,
     files,
     deliveries,
