@@ -1,4 +1,4 @@
-"""Somebody with a log-in at a browser without scripts: opens pages and sends forms."""
+"""Somebody at a browser without scripts: opens pages, fills forms, presses buttons."""
 
 import re
 from html import unescape
@@ -35,7 +35,15 @@ class Person:
                 kept["_user_id"] = visitor.token
 
     def open(self, path, status=200):
+        self.path = path
         self.page = self.client.get(path, headers=OURS)
+        assert self.page.status_code == status, self.text[:2000]
+        return self
+
+    def send(self, path=None, status=302, **fields):
+        """Fill the page's form (its hidden fields included) and send it."""
+        form = self.form(path)
+        self.page = self.client.post(form["action"], data=form["fields"] | fields, headers=OURS)
         assert self.page.status_code == status, self.text[:2000]
         return self
 
@@ -56,6 +64,32 @@ class Person:
         """Addresses of the forms on the page that is open, the one that logs out aside."""
         found = re.findall(r'<form\b[^>]*method="post"[^>]*action="([^"]+)"', self.html)
         return [unescape(each) for each in found if not each.endswith("/salir")]
+
+    def form(self, path=None):
+        forms = [
+            ((re.findall(r'action="([^"]*)"', head) or [self.path])[0], body)
+            for head, body in re.findall(r"<form\b([^>]*)>(.*?)</form>", self.html, re.DOTALL)
+            if 'method="post"' in head
+        ]
+        action, body = next(
+            (unescape(action), body)
+            for action, body in forms
+            if (path is None and not action.endswith("/salir")) or action == path
+        )
+        boxes = [
+            box
+            for box in re.findall(r"<input[^>]*>", body)
+            if " checked" in box or not re.search(r'type="(radio|checkbox)"', box)
+        ]
+        fields = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', "".join(boxes)))
+        fields |= dict(
+            re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', body, re.DOTALL)
+        )
+        for name, options in re.findall(
+            r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', body, re.DOTALL
+        ):
+            fields[name] = (re.findall(r'value="([^"]*)" selected', options) or [""])[0]
+        return {"action": action, "fields": {k: unescape(v) for k, v in fields.items()}}
 
     @property
     def html(self):

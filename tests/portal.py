@@ -1,4 +1,4 @@
-"""A small world with people who can log in, and a person at a browser without scripts.
+"""A small world with people who can log in; each is a `tests.person.Person`.
 
 clock         a frozen clock, standing in the campaign
 portal_app    the web application on a copy of the world, by that clock
@@ -8,9 +8,7 @@ enter, ana    people at their browsers, logged in
 The world is built once per test process; each test gets its copy in milliseconds.
 """
 
-import re
 from dataclasses import replace
-from html import unescape
 
 import psycopg
 import pytest
@@ -24,9 +22,10 @@ from decide.kernel.resources import open_resources
 from decide.settings import Settings
 from decide.web.shared.context import KEY
 from tests import factories
+from tests.person import OURS, Person
 
+__all__ = ("OURS", "PASSPHRASE", "WORLD", "Person")  # and the fixtures
 PASSPHRASE = "mesa caballo lluvia nueve"
-OURS = {"Origin": "http://localhost"}
 WORLD = "portal_world"
 PEOPLE = (
     # user name, role, key of the actor
@@ -88,64 +87,6 @@ def populate(session, settings):
         "subject": world["proposal"].subject_id,
         "foreign_proposal": foreign.id,
     }
-
-
-class Person:
-    """Somebody at a browser: opens pages, fills forms, presses buttons."""
-
-    def __init__(self, app):
-        self.client = app.test_client()
-        self.page = None
-
-    def open(self, path, status=200):
-        self.path = path
-        self.page = self.client.get(path, headers=OURS)
-        assert self.page.status_code == status, self.text[:2000]
-        return self
-
-    def send(self, path=None, status=302, **fields):
-        """Fill the page's form (its hidden fields included) and send it."""
-        form = self.form(path)
-        self.page = self.client.post(form["action"], data=form["fields"] | fields, headers=OURS)
-        assert self.page.status_code == status, self.text[:2000]
-        return self
-
-    def follow(self):
-        return self.open(self.page.headers["Location"])
-
-    def form(self, path=None):
-        forms = [
-            ((re.findall(r'action="([^"]*)"', head) or [self.path])[0], body)
-            for head, body in re.findall(r"<form\b([^>]*)>(.*?)</form>", self.html, re.DOTALL)
-            if 'method="post"' in head
-        ]
-        action, body = next(
-            (unescape(action), body)
-            for action, body in forms
-            if (path is None and not action.endswith("/salir")) or action == path
-        )
-        boxes = [
-            box
-            for box in re.findall(r"<input[^>]*>", body)
-            if " checked" in box or not re.search(r'type="(radio|checkbox)"', box)
-        ]
-        fields = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', "".join(boxes)))
-        fields |= dict(
-            re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', body, re.DOTALL)
-        )
-        for name, options in re.findall(
-            r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', body, re.DOTALL
-        ):
-            fields[name] = (re.findall(r'value="([^"]*)" selected', options) or [""])[0]
-        return {"action": action, "fields": {k: unescape(v) for k, v in fields.items()}}
-
-    @property
-    def html(self):
-        return self.page.get_data(as_text=True)
-
-    @property
-    def text(self):
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.html)).split())
 
 
 @pytest.fixture(scope="session")

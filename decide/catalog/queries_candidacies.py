@@ -49,6 +49,7 @@ class CandidacyFilter:
     post: str | None = None
     gender: str | None = None
     ages: tuple[int, int] | None = None  # from, to
+    schooling: str | None = None  # a key of SCHOOLING
     published: bool = False
     by_name: bool = False
 
@@ -124,6 +125,13 @@ PUBLISHED: ColumnElement[bool] = or_(
     .correlate(Candidacy)
     .exists(),
 )
+# Schooling is told in free words; a level is found by the words that name it, without accents.
+SCHOOLING: dict[str, str] = {
+    "basic": r"\m(primaria|secundaria)",
+    "middle": r"\m(preparatoria|bachiller|tecnic|vocacional)",
+    "higher": r"\m(licenciat|ingenier|universi)",
+    "postgraduate": r"\m(maestria|doctorado|especialidad|posgrado)",
+}
 # The photograph of a published trajectory; empty where there is none.
 PHOTO = func.coalesce(
     select(Profile.photo)
@@ -298,6 +306,13 @@ def _conditions(wanted: CandidacyFilter) -> Iterator[ColumnElement[bool]]:
             yield column == value
     if wanted.ages:
         yield Candidacy.owner_age.between(*wanted.ages)
+    if wanted.schooling:
+        yield Candidacy.id.in_(
+            select(Profile.candidacy_id).where(
+                Profile.published_at.is_not(None),
+                func.folded(Profile.schooling).regexp_match(SCHOOLING[wanted.schooling]),
+            )
+        )
     if wanted.published:
         yield PUBLISHED
 

@@ -63,7 +63,7 @@ STATEMENTS = {
     "/comparar/municipios/107?lote=3": 3,
     "/candidaturas": 3,
     "/candidaturas?nombre=penaloza&orden=nombre": 3,
-    "/candidaturas?municipio=107&genero=mujer&publico=1&actor=lucero": 3,
+    "/candidaturas?municipio=107&genero=mujer&publico=1&escolaridad=superior&actor=lucero": 3,
     "/buscar?q=agua": 5,
     "/quitadudas": 0,
     "/organos": 0,
@@ -374,6 +374,12 @@ def test_ages_are_asked_in_ranges(visit):
     told = json.loads(visit("/candidaturas.json?edad=30-44").data)
     assert told
     assert all(30 <= each["edad"] <= 44 for each in told)
+
+
+def test_schooling_is_found_by_the_words_of_published_trajectories(visit, world):
+    assert world["owner"] in text_of(visit("/candidaturas?escolaridad=superior"))
+    assert "Licenciatura o ingeniería" in text_of(visit("/candidaturas?escolaridad=superior"))
+    assert world["owner"] not in text_of(visit("/candidaturas?escolaridad=posgrado"))
 
 
 def test_what_does_not_exist_is_not_found(visit):

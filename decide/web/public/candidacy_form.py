@@ -17,6 +17,12 @@ POSTS = {
 }
 GENDERS = {"mujer": "woman", "hombre": "man", "no-binaria": "non_binary"}
 AGES = {"18-29": (18, 29), "30-44": (30, 44), "45-59": (45, 59), "60": (60, 200)}
+SCHOOLING = {
+    "basica": "basic",
+    "media": "middle",
+    "superior": "higher",
+    "posgrado": "postgraduate",
+}
 LONGEST_NAME = 80  # characters of a name that are searched
 
 
@@ -32,6 +38,7 @@ class CandidacyForm:
     post: str = ""
     gender: str = ""
     age: str = ""
+    schooling: str = ""
     published: bool = False
     by_name: bool = False
     page: int = 1
@@ -48,6 +55,7 @@ class CandidacyForm:
             post=known(args, "cargo", POSTS),
             gender=known(args, "genero", GENDERS),
             age=known(args, "edad", AGES),
+            schooling=known(args, "escolaridad", SCHOOLING),
             published=args.get("publico") == "1",
             by_name=args.get("orden") == "nombre",
             page=int(number(args, "pagina") or 1) or 1,
@@ -65,6 +73,7 @@ class CandidacyForm:
             post=POSTS.get(self.post),
             gender=GENDERS.get(self.gender),
             ages=AGES.get(self.age),
+            schooling=SCHOOLING.get(self.schooling),
             published=self.published,
             by_name=self.by_name,
         )
@@ -83,6 +92,7 @@ class CandidacyForm:
                     ("cargo", self.post),
                     ("genero", self.gender),
                     ("edad", self.age),
+                    ("escolaridad", self.schooling),
                     ("publico", "1" if self.published else ""),
                     ("orden", "nombre" if self.by_name else ""),
                 )
@@ -114,6 +124,7 @@ class CandidacyForm:
             (options()["post"].get(self.post, ""), replace(self, post="")),
             (options()["gender"].get(self.gender, ""), replace(self, gender="")),
             (options()["age"].get(self.age, ""), replace(self, age="")),
+            (options()["schooling"].get(self.schooling, ""), replace(self, schooling="")),
             (_("Con trayectoria o propuestas"), replace(self, published=False)),
         )
         return [(text, replace(less, page=1)) for text, less in labels if less != self]
@@ -143,6 +154,12 @@ def options() -> dict[str, dict[str, str]]:
             "30-44": _("30 a 44 años"),
             "45-59": _("45 a 59 años"),
             "60": _("60 años o más"),
+        },
+        "schooling": {
+            "basica": _("Primaria o secundaria"),
+            "media": _("Bachillerato o carrera técnica"),
+            "superior": _("Licenciatura o ingeniería"),
+            "posgrado": _("Maestría o doctorado"),
         },
     }
 
