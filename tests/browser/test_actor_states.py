@@ -26,7 +26,8 @@ pytestmark = pytest.mark.browser
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "actor"
 ELSEWHERE = {
     "deliveries.html", "ideas.html",  # test_delivery
-    "file_check.html", "login.html", "photo_cut.html", "proposal_conflict.html", "trajectory_conflict.html",
+    "file_check.html", "login.html", "photo_cut.html",
+    "proposal_conflict.html", "trajectory_conflict.html",
 }  # fmt: skip
 PHONE = (360,)
 FULL = os.environ.get("AXE") == "full"
