@@ -137,6 +137,7 @@ def with_mistakes(page, look, walk, world, tmp_path):  # noqa: F811
     send(page, look, "fotografia-error", "Subir y elegir")
     walk("archivos", PHONE)
     send(page, look, "archivos-vacio", "Subir y revisar")
+    page.click("label:has-text('Propuestas')")
     page.set_input_files("input[name=file]", text)
     send(page, look, "archivos-error", "Subir y revisar")
     walk("equipo/nueva", PHONE)
