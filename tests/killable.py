@@ -77,7 +77,7 @@ class Service:
             "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             **self.knobs,
         }
-        migrate.upgrade(environment["DATABASE_URL"])
+        migrate.upgrade(self.postgres.owner_url(DATABASE))
         self.settings = Settings.from_environment(environment)
         self.resources = open_resources(replace(self.settings, snapshot_seconds=0.0))
         database, redis = self.between(self, environment["DATABASE_URL"], environment["REDIS_URL"])

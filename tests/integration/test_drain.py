@@ -16,6 +16,7 @@ from decide.participation.store import instant_of, store_presses
 from decide.participation.trim import trim
 from decide.participation.verify import verify
 from tests.ledger import Town
+from tests.owner import as_owner
 
 
 @pytest.fixture
@@ -56,12 +57,12 @@ def test_batches_smaller_than_the_backlog_copy_all_of_it(town):
 
 def test_a_transaction_that_fails_moves_neither_cursor_nor_rows(town):
     town.press(1, town.subjects[0], Choice.LIKE)
-    with town.resources.database.transaction() as session:
+    with as_owner(town.resources) as session:
         session.execute(text("ALTER TABLE tally ADD CONSTRAINT no CHECK (likes < 1)"))
     with pytest.raises(Exception, match="no"):
         town.drain.once()
     assert town.rows("SELECT count(*) FROM reaction") == [(0,)]
-    with town.resources.database.transaction() as session:
+    with as_owner(town.resources) as session:
         session.execute(text("ALTER TABLE tally DROP CONSTRAINT no"))
     assert town.drain.once() == 1
     assert town.tallies() == {town.subjects[0]: (1, 0)}

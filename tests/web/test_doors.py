@@ -366,7 +366,7 @@ class Street:
             self.clock.instant = instant
             self.arrived = {}
             with self.house.resources.database.transaction() as session:
-                session.execute(text("TRUNCATE login_allowance"))
+                session.execute(text("DELETE FROM login_allowance"))
         if endpoint.endswith("end_session"):
             with self.house.resources.database.transaction() as session:
                 self.things["session_id"] = tuple(
