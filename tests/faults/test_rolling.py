@@ -182,7 +182,7 @@ def test_nobody_notices_that_programs_are_replaced_and_the_database_grows(
         # 1. Expand: the database first, under the programs that run.
         monkeypatch.setattr(migrate, "FOLDER", later_migrations(tmp_path / "later"))
         migrate.upgrade(service.postgres.owner_url(DATABASE))
-        # 2. A server of the new code beside the old one; the old one goes when the new one is ready.
+        # 2. A server of the new code beside the old one, which goes when the new one is ready.
         new = second_web(service, second)
         new.start()
         try:
