@@ -94,7 +94,7 @@ class Ground:
 
         Without that, every page that is made from an edition would have to be made in every world.
         """
-        with self.house.database.transaction() as session:
+        with as_owner(self.house) as session:
             number = session.scalar(text("SELECT number FROM content_revision"))
             session.execute(text("SET LOCAL session_replication_role = replica"))
             session.execute(text(f"UPDATE content_revision SET number = {REVISION}"))
