@@ -15,7 +15,6 @@ ROOMS = (
     "results",
     "imports",
     "listening",
-    "commitments",
     "newsroom",
     "seals",
     "abuse",

@@ -50,7 +50,6 @@ KINDS = {
     "accesibilidad": "about",
     "terminos": "about",
     "difusion": "about",
-    "seguimiento": "about",
     "encuesta": "about",
     "sugerencias": "about",
     "embed": "embed",

@@ -288,3 +288,56 @@ def test_options_stand_in_the_order_of_registration_whatever_they_won(read):
     assert any(later > earlier for earlier, later in pairwise(counts))
     assert rows[0][0].startswith("PAN")
     assert rows[-1][0] == "Candidatura independiente 2"
+
+
+def test_the_map_says_in_letters_numbers_and_a_table_what_the_file_says(real_client, votes):
+    html = real_client.get("/resultados/municipios/mapa").text
+    section = dict(
+        re.findall(r'<section[^>]*aria-labelledby="(\w+)">(.*?)</section>', html, re.DOTALL)
+    )
+    winners = Counter(LABELS[winner_of(row)] for row in votes if winner_of(row))
+    legend = re.findall(
+        r"<text[^>]*>([A-Z]+)</text></svg><span>([^<]+)</span><small>(\d+)</small>", section["gano"]
+    )
+    assert [sign for sign, _, _ in legend] == sorted(sign for sign, _, _ in legend)
+    assert {label: int(count) for _, label, count in legend} == winners
+    letters = {sign: label for sign, label, _ in legend}
+    drawn = tiles_of(section["gano"])
+    assert len(drawn) == 125
+    for row in votes:
+        sign, told = drawn[int(row["clave_ine"])]
+        expected = LABELS[winner_of(row)] if winner_of(row) else None
+        assert letters.get(sign) == expected, row["municipio"]
+        assert told.endswith(expected or "sin ganador")
+    turnout = tiles_of(section["participacion"])
+    for row in votes:
+        if row["total"]:
+            percent = 100 * int(row["total"]) / int(row["lista_nominal"])
+            assert turnout[int(row["clave_ine"])][0] == f"{percent:.0f}", row["municipio"]
+    steps = re.findall(
+        r"<span>(?:de|más de) (\d+) (?:a|y hasta) (\d+) de cada cien</span><small>(\d+)</small>",
+        html,
+    )
+    assert sum(int(count) for _, _, count in steps) == 124
+    page = Page(html)
+    assert len(page.tables["Ganador y participación por lugar"]) == 1 + 125
+
+
+def tiles_of(section):
+    """Number of the municipality → (what stands in its tile, what is read of it)."""
+    found = re.findall(
+        r'<a href="/resultados/municipios/(\d+)"><title>([^<]+)</title>'
+        r"<use[^>]*/><text[^>]*>([^<]+)",
+        section,
+    )
+    return {int(number): (sign, told) for number, told, sign in found}
+
+
+def winner_of(row):
+    """The column with most votes; None in an annulled election."""
+    counts = {column: int(row[column]) for column in LABELS if row[column]}
+    return max(counts, key=counts.get) if row["total"] else None
+
+
+def test_there_is_no_map_of_districts_while_no_votes_of_districts_are_loaded(real_client):
+    assert real_client.get("/resultados/distritos/mapa").status_code == 404

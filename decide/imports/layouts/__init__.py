@@ -9,7 +9,6 @@ from decide.imports.layouts import (
     alliances,
     blocks,
     candidacies,
-    commitment,
     elected,
     ine,
     platforms,
@@ -36,7 +35,6 @@ LAYOUTS: tuple[Layout, ...] = (
     polling_stations.STATIONS,
     elected.DEPUTIES,
     elected.PRESIDENTS,
-    commitment.ACTIVITIES,
 )
 BY_KEY = {layout.key: layout for layout in LAYOUTS}
 

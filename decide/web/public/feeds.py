@@ -26,13 +26,23 @@ from decide.web.shared.wording import gettext
 ATOM = "application/atom+xml; charset=utf-8"
 # Pages that are no page of something, with the area that opens them.
 LISTS = (
-    (None, ("home", "how_it_works", "timetable", "privacy", "accessibility", "open_data")),
-    (None, ("newsroom", "commitment")),
+    (
+        None,
+        ("home", "how_it_works", "timetable", "privacy", "accessibility", "open_data", "newsroom"),
+    ),
     ("guide", ("where_to_vote", "glossary", "organs", "guides")),
     ("platform", ("actors", "platforms", "topics")),
     ("block", ("blocks",)),
     ("candidacy", ("candidacies",)),
-    ("result", ("results", "results_of_municipalities", "results_of_districts")),
+    (
+        "result",
+        (
+            "results",
+            "results_of_municipalities",
+            "results_map_of_municipalities",
+            "results_of_districts",
+        ),
+    ),
     ("statistic", ("statistics",)),
 )
 
