@@ -144,6 +144,7 @@ def test_a_correction_says_what_changed_and_keeps_what_was_said(client, chief):
     now = client.get(f"/sala-de-prensa/{number}").text
     assert "Ya no." in now
     assert "Se corrigió la fecha." in now
+    assert chief.open(place).form(place)["fields"]["note"] == ""
     before = client.get(f"/sala-de-prensa/{number}/versiones/1").text
     assert "<h3>Qué</h3>" in before
     assert "ya no es la vigente" in before

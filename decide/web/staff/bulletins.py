@@ -228,8 +228,10 @@ def kept(desk: Desk | None) -> dict[str, str]:
     if desk is None:
         return {"by_mail": "1"}
     told = desk.working
+    # What the last version changed is no word about the next one.
+    note = told.note if desk.has_news else ""
     return {
-        "title": told.title, "summary": told.summary, "text": told.text, "note": told.note,
+        "title": told.title, "summary": told.summary, "text": told.text, "note": note,
         "by_mail": "1" if desk.by_mail else "", "due": local(desk.due_at),
     }  # fmt: skip
 
