@@ -5,7 +5,7 @@ COPY requirements/run.txt requirements/run.txt
 RUN python -m venv /opt/decide \
  && /opt/decide/bin/pip install --no-cache-dir --require-hashes --only-binary=:all: -r requirements/run.txt
 
-FROM python:3.13-slim-trixie
+FROM python:3.13-slim-trixie AS program
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin decide \
  && install -d -o decide -g decide -m 0700 /srv/files
 COPY --from=packages /opt/decide /opt/decide
@@ -25,3 +25,11 @@ EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--factory", "--host", "0.0.0.0", "--port", "8000", \
      "--http", "1", "--no-ws", "--workers", "2", "--blocking-threads", "4", "--log-level", "warning", \
      "--workers-kill-timeout", "3", "--respawn-failed-workers", "decide.wsgi:application"]
+
+# For the service `backup` only: the same program, and PostgreSQL's programs for copying.
+FROM program AS backup
+COPY --from=postgres:18-trixie /usr/lib/postgresql/18 /usr/lib/postgresql/18
+COPY --from=postgres:18-trixie /usr/lib/x86_64-linux-gnu/libpq.so.5* /usr/lib/x86_64-linux-gnu/
+
+# Last, so that it is what `docker build .` makes.
+FROM program

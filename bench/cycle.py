@@ -415,7 +415,7 @@ def servers():
         folder = Path(name)
         with EmbeddedPostgres(folder / "p") as postgres, EmbeddedValkey(folder / "v") as valkey:
             postgres.ensure_database("decide")
-            migrate.upgrade(postgres.url("decide"))
+            migrate.upgrade(postgres.owner_url("decide"))
             yield Settings(
                 database_url=postgres.url("decide"),
                 redis_url=valkey.url(0), queue_url=valkey.url(1),

@@ -107,7 +107,7 @@ def main():
         for name, register in (("lists", lambda s: register_parties(s, PARTIES)),
                                ("stations", register_2015)):  # fmt: skip
             server.ensure_database(name)
-            migrate.upgrade(server.url(name))
+            migrate.upgrade(server.owner_url(name))
             database = Database(server.url(name))
             with database.transaction() as session:
                 register(session)

@@ -72,7 +72,7 @@ class World:
         self.valkey.start()
         self.postgres.ensure_database("decide")
         address = self.postgres.url("decide")
-        migrate.upgrade(address)
+        migrate.upgrade(self.postgres.owner_url("decide"))
         settings = Settings(
             database_url=address, redis_url=self.valkey.url(0), queue_url=self.valkey.url(1),
             secret_key="x", process_key="x", files_folder=self.folder, presses_per_hour=OFTEN,

@@ -34,6 +34,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--threads", type=int, default=4, help="of each of the two workers")
+    parser.add_argument("--connections", type=int, default=16, help="of each of two clients")
     parser.add_argument("--server", choices=("granian", "gunicorn"), default="granian")
     parser.add_argument(
         "--rounds", type=int, default=2, help="each is measured so often, best kept"
@@ -130,10 +131,10 @@ def best(service, child, port, requests, chosen):
     """(rate, server CPU seconds per request, load) of the round with the lowest CPU."""
     found = None
     leader = (child or service.children["web"]).pid
-    client.run(port, requests, seconds=1.0)
+    client.run(port, requests, seconds=1.0, connections=chosen.connections)
     for _ in range(chosen.rounds):
         before = cpu_of(leader)
-        load = client.run(port, requests, seconds=chosen.seconds)
+        load = client.run(port, requests, seconds=chosen.seconds, connections=chosen.connections)
         cpu = (cpu_of(leader) - before) / load.requests
         if found is None or cpu < found[1]:
             found = (load.rate, cpu, load)

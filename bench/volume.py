@@ -42,7 +42,7 @@ def world(folder):
     with EmbeddedPostgres(folder / "p") as postgres, EmbeddedValkey(folder / "v") as valkey:
         postgres.ensure_database("decide")
         address = postgres.url("decide")
-        migrate.upgrade(address)
+        migrate.upgrade(postgres.owner_url("decide"))
         settings = Settings(
             database_url=address, redis_url=valkey.url(0), queue_url=valkey.url(1),
             secret_key="x", process_key="x", files_folder=folder,

@@ -15,6 +15,7 @@ ROOMS = (
     "results",
     "imports",
     "listening",
+    "commitments",
     "newsroom",
     "seals",
     "abuse",

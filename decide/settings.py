@@ -94,6 +94,18 @@ class Settings:
         "Asks every account for a second factor. A demonstration asks only whoever has set one up.",
         True,
     )
+    migration_url: str = knob(
+        "The same database for `flask decide migrate`: its owner, the first time a superuser. "
+        "Empty = DATABASE_URL.",
+        "",
+        secret=True,
+    )
+    role_passwords: str = knob(
+        "Passwords that `flask decide migrate` gives to the database's roles, as "
+        "app=…,drain=…,backup=…; empty = they keep theirs.",
+        "",
+        secret=True,
+    )
     activation_days: int = knob("Days until the code on a letter expires, 14 at most.", 14)
     argon2_memory_kib: int = knob("Memory of one password hash, in KiB.", 19456)
     argon2_rounds: int = knob("Passes of one password hash.", 2)

@@ -18,6 +18,9 @@ def run() -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql("SET lock_timeout = '5s'")
         connection.exec_driver_sql("SET timezone = 'UTC'")
+        if role := context.config.attributes.get("role"):
+            # Whoever migrates, everything belongs to the migrator.
+            connection.exec_driver_sql(f"SET ROLE {role}")
         connection.commit()
         context.configure(
             connection=connection,

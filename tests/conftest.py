@@ -92,7 +92,7 @@ def valkey_server(memory):
 def template_database(postgres):
     """Name of the database with all migrations and no rows, from which each test gets its copy."""
     postgres.ensure_database(TEMPLATE)
-    migrate.upgrade(postgres.url(TEMPLATE))
+    migrate.upgrade(postgres.owner_url(TEMPLATE))
     return TEMPLATE
 
 

@@ -77,7 +77,7 @@ class Service:
             "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             **self.knobs,
         }
-        migrate.upgrade(environment["DATABASE_URL"])
+        migrate.upgrade(self.postgres.owner_url(DATABASE))
         self.settings = Settings.from_environment(environment)
         self.resources = open_resources(replace(self.settings, snapshot_seconds=0.0))
         database, redis = self.between(self, environment["DATABASE_URL"], environment["REDIS_URL"])
@@ -90,6 +90,8 @@ class Service:
         self.children = {child.name: child for child in programs(plan)}
         command = self.children["web"].command
         command[command.index("decide.wsgi:application")] = self.factory
+        # The one word of the web server by which it is known that a worker of it has begun.
+        command[command.index("--log-level") + 1] = "info"
         return self
 
     def start(self, *names):
@@ -97,6 +99,8 @@ class Service:
         for name in names or ("web", "drain"):
             self.children[name].start()
         self.wait_for_web()
+        if "granian" in self.children["web"].command:
+            self.wait_for_workers()
 
     def __exit__(self, *_):
         if self.resources:
@@ -152,6 +156,15 @@ class Service:
             except OSError:
                 time.sleep(0.05)
         raise AssertionError(self.children["web"].last_lines())
+
+    def wait_for_workers(self, seconds=60.0):
+        """Until every web worker has begun: one that begins while SQL is away takes no press."""
+        web = self.children["web"]
+        workers = int(web.command[web.command.index("--workers") + 1])
+        end = time.monotonic() + seconds
+        while web.log.read_bytes().count(b"Started worker-") < workers:
+            assert time.monotonic() < end, web.last_lines()
+            time.sleep(0.05)
 
 
 class Citizen:

@@ -16,6 +16,8 @@ import urllib.parse
 from dataclasses import fields
 from pathlib import Path
 
+from decide.kernel import walls
+
 ROOT = Path(__file__).resolve().parents[1]
 FLASK = (sys.executable, "-m", "flask", "--app", "decide.cli:shell", "decide")
 GRANIAN = (
@@ -68,11 +70,16 @@ class Service:
                 commands[part],
                 cwd=ROOT,
                 env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ}
-                | {"PUBLIC_URL": self.address},
+                | {"PUBLIC_URL": self.address, "DATABASE_URL": self.address_for(part)},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    def address_for(self, part):
+        """The database's address with the role that the part has in production."""
+        role = walls.DRAIN if part == "drain" else walls.APP
+        return self.settings.database_url.replace(f"{walls.APP}@", f"{role}@")
 
     def stop(self, part, number=signal.SIGTERM):
         """Signal the whole group of a part and wait until it is gone."""

@@ -10,6 +10,12 @@ from flask import Flask
 from decide.cli.accounts import account_group
 from decide.cli.archive import archive_command
 from decide.cli.audit import audit_command
+from decide.cli.backup import (
+    backup_command,
+    check_command,
+    drill_command,
+    restore_command,
+)
 from decide.cli.delivery import delivery_group
 from decide.cli.demonstration import demo_command
 from decide.cli.house import (
@@ -54,6 +60,10 @@ for command in (
     seal_group,
     audit_command,
     archive_command,
+    backup_command,
+    check_command,
+    restore_command,
+    drill_command,
     ledger_group,
     pressure_group,
 ):

@@ -18,13 +18,25 @@ def settings_command() -> None:
 
 @click.command("migrate")
 def migrate_command() -> None:
-    """Bring the database to the shape of this code."""
-    from decide.kernel.migrate import ServerTooOld, upgrade
+    """Bring the database to the shape of this code, and its roles and walls to walls.toml."""
+    from decide.kernel.migrate import NoRoles, ServerTooOld, upgrade
 
+    settings = settings_here()
     try:
-        upgrade(settings_here().database_url)
-    except ServerTooOld as error:
+        upgrade(
+            settings.migration_url or settings.database_url,
+            passwords=words_of(settings.role_passwords),
+        )
+    except (NoRoles, ServerTooOld) as error:
         raise click.ClickException(str(error)) from error
+
+
+def words_of(text: str) -> dict[str, str]:
+    """`app=…,drain=…` as a dictionary; raises ClickException without repeating a word."""
+    parts = [part.partition("=") for part in text.split(",") if part]
+    if not all(role and word for role, _, word in parts):
+        raise click.ClickException("ROLE_PASSWORDS: write app=…,drain=…,backup=…")
+    return {role.strip(): word for role, _, word in parts}
 
 
 @click.command("drain")

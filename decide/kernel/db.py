@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import Annotated
 
-from sqlalchemy import BigInteger, Identity, MetaData, create_engine, event, func, select
+from sqlalchemy import BigInteger, Identity, MetaData, create_engine, event, func, select, text
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+
+from decide.kernel.walls import BECOME
 
 # The doors name the type of a session and import no SQLAlchemy.
 __all__ = [
@@ -84,24 +86,38 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A session whose return commits and whose exception rolls everything back."""
+    def transaction(self, *, actor_id: int | None = None) -> Iterator[Session]:
+        """A session whose return commits and whose exception rolls everything back.
+
+        With `actor_id`, behind that actor's wall: other actors' rows do not exist (see walls.py).
+        """
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            behind_wall(session, actor_id)
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session on a read-only snapshot: all statements see the same instant."""
+    def reading(self, *, actor_id: int | None = None) -> Iterator[Session]:
+        """A session on a read-only snapshot: all statements see the same instant.
+
+        `actor_id` as for `transaction`.
+        """
         with self.engine.connect() as connection:
             looking = connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
             with Session(looking) as session:
+                behind_wall(session, actor_id)
                 yield session
 
     def close(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
+
+
+def behind_wall(session: Session, actor_id: int | None) -> None:
+    """Give the rest of this transaction the rights and the rows of one actor."""
+    if actor_id is not None:
+        session.execute(text(BECOME), {"actor": str(actor_id)})
 
 
 def after_commit(session: Session, call: Callable[[], object]) -> None:

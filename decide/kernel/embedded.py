@@ -24,13 +24,14 @@ from decide.kernel.files import sync
 from decide.kernel.launch import SAME, UNPRIVILEGED, identity_for_postgres, launched
 from decide.kernel.log import logger
 from decide.kernel.servers import PLAIN, EmbeddedFailed, Server, wheel_folder
+from decide.kernel.walls import APP
 
 POSTGRES_SOCKET = ".s.PGSQL.5432.lock"  # the longest name PostgreSQL makes there
 OLDEST_POSTGRES = 18
 
 
 class EmbeddedPostgres(Server):
-    """PostgreSQL in a folder. `url(name)` is SQLAlchemy's address of a database in it."""
+    """PostgreSQL in a folder. `url(name)` is SQLAlchemy's address of a database there."""
 
     name = "PostgreSQL"
     socket_file = POSTGRES_SOCKET
@@ -49,11 +50,13 @@ class EmbeddedPostgres(Server):
         self.identity = identity
         self.programs: Path | None = None
 
-    def url(self, database: str) -> str:
-        """Address of `database` for SQLAlchemy with psycopg."""
-        return (
-            f"postgresql+psycopg://postgres@/{database}?host={quote(str(self.sockets), safe='/')}"
-        )
+    def url(self, database: str, role: str = APP) -> str:
+        """Address of `database` for SQLAlchemy with psycopg: the program's, or another role's."""
+        return f"postgresql+psycopg://{role}@/{database}?host={quote(str(self.sockets), safe='/')}"
+
+    def owner_url(self, database: str) -> str:
+        """Address of `database` for whoever migrates it."""
+        return self.url(database, "postgres")
 
     def conninfo(self, database: str = "postgres") -> str:
         """Address of `database` for psycopg itself."""

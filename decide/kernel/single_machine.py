@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 
+from decide.kernel import walls
 from decide.kernel.children import Child
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from decide.kernel.servers import Server
@@ -92,7 +93,11 @@ def plan(root: Path, var: Path, environ: Mapping[str, str]) -> Plan:
     }
     if postgres:
         # Only a database of our own may be filled with invented parties.
-        ours |= {"DATABASE_URL": postgres.url(DATABASE), "DEMONSTRATION": "true"}
+        ours |= {
+            "DATABASE_URL": postgres.url(DATABASE),
+            "MIGRATION_URL": postgres.owner_url(DATABASE),
+            "DEMONSTRATION": "true",
+        }
     if valkey:
         ours |= {"REDIS_URL": valkey.url(0), "QUEUE_URL": valkey.url(1)}
     environment = ours | {name: value for name, value in environ.items() if value}
@@ -165,6 +170,8 @@ def is_migrated(postgres: EmbeddedPostgres, revisions: Path) -> bool:
     try:
         with psycopg.connect(postgres.conninfo(DATABASE)) as connection:
             rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+            if not walls.stand(connection):
+                return False
     except psycopg.Error:
         return False
     return {str(row[0]) for row in rows} == newest
@@ -178,18 +185,22 @@ def programs(plan: Plan) -> list[Child]:
     web += ["--workers-kill-timeout", "3", "--respawn-failed-workers", "--respawn-interval", "0.5"]
     return [
         program(plan, "web", [*web, "decide.wsgi:application"]),
-        program(plan, "drain", [*FLASK, "drain"]),
+        program(plan, "drain", [*FLASK, "drain"], role=walls.DRAIN),
         program(plan, "worker", [sys.executable, "worker.py"]),
     ]
 
 
-def program(plan: Plan, name: str, command: list[str]) -> Child:
-    """One of our programs, run from the checkout, with its log below var/."""
+def program(plan: Plan, name: str, command: list[str], *, role: str = walls.APP) -> Child:
+    """One of our programs, run from the checkout, with its log below var/.
+
+    On a database of our own, whose roles need no password, it logs in as `role`.
+    """
+    address = plan.environment.get("DATABASE_URL", "").replace(f"//{walls.APP}@/", f"//{role}@/")
     return Child(
         name,
         command,
         log=plan.var / "log" / f"{name}.log",
-        environment=plan.environment,
+        environment={**plan.environment, "DATABASE_URL": address},
         folder=plan.root,
     )
 

@@ -28,7 +28,14 @@ from decide.participation.entry import (
     presses_of,
 )
 from decide.participation.models import DrainMisfit
-from decide.participation.store import instant_of, last_words, store_ideas, store_presses
+from decide.participation.store import (
+    held_instants,
+    instant_of,
+    last_words,
+    out_of_order,
+    store_ideas,
+    store_presses,
+)
 from decide.participation.streams import BEGINNING, Entry, Streams, order
 from decide.participation.wire import Wire
 
@@ -210,7 +217,8 @@ class _Round:
                     presses.append(press_of(entry[1]))
                 except Unreadable as error:
                     _set_aside(session, name, entry, str(error))
-        return last_words(presses)
+        doubtful = out_of_order(presses)
+        return last_words(presses, held_instants(session, doubtful) if doubtful else None)
 
     def _store_ideas(self, session: Session, name: str, entries: list[Entry]) -> None:
         read: list[tuple[Entry, IdeaSent]] = []

@@ -6,7 +6,7 @@ and became, also against a transaction that ran at the same time; the tally move
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,10 @@ ON CONFLICT (subject_id, version) DO UPDATE
 RETURNING subject_id
 """)
 
+_HELD = text(
+    "SELECT press_id, pressed_at FROM reaction WHERE press_id = ANY(CAST(:presses AS uuid[]))"
+)
+
 # A text sent again after its author withdrew it stands again; a mere repetition changes nothing.
 _IDEAS = text("""
 INSERT INTO idea AS held (subject_id, version, kind, text, topic, municipality_number, folio_hash,
@@ -87,17 +91,45 @@ def microseconds_of(instant: datetime) -> int:
     return (instant - EPOCH) // timedelta(microseconds=1)
 
 
-def last_words(presses: Iterable[Press]) -> list[Press]:
+def last_words(presses: Sequence[Press], held: Mapping[bytes, int] | None = None) -> list[Press]:
     """One press per press id: the last in the log's order, with the latest time seen of it.
 
-    Workers know the database's time to a fraction of a millisecond; the log's order is exact.
+    Workers know the database's time to a fraction of a millisecond; the log's order is exact. But
+    an old entry may stand in the log once more (a replay, a restored copy), and then it is no
+    later word: what is equal to an entry before it, or not newer than what SQL already has of its
+    press id (`held`, µs, for those that `out_of_order` named), does not count.
     """
     kept: dict[bytes, Press] = {}
+    heard: set[Press] = set()
+    held = held or {}
     for press in presses:
+        if press.press_id in held:
+            if press.at <= held[press.press_id] or press in heard:
+                continue
+            heard.add(press)
         earlier = kept.get(press.press_id)
         late = earlier is not None and earlier.at > press.at
         kept[press.press_id] = press._replace(at=earlier.at) if late and earlier else press
     return list(kept.values())
+
+
+def out_of_order(presses: Sequence[Press]) -> set[bytes]:
+    """Press ids of which an entry is not newer than one before it: a repetition, or two workers."""
+    latest: dict[bytes, int] = {}
+    found = set()
+    for press in presses:
+        if press.at <= latest.get(press.press_id, -1):
+            found.add(press.press_id)
+        else:
+            latest[press.press_id] = press.at
+    return found
+
+
+def held_instants(session: Session, press_ids: Iterable[bytes]) -> dict[bytes, int]:
+    """When (µs) the stored word of each press id was said; -1 where nothing is stored."""
+    found = dict.fromkeys(press_ids, -1)
+    rows = session.execute(_HELD, {"presses": [each.hex() for each in found]})
+    return found | {press_id.bytes: microseconds_of(at) for press_id, at in rows}
 
 
 def store_presses(session: Session, presses: Sequence[Press]) -> set[int]:

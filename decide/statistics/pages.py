@@ -50,6 +50,7 @@ KINDS = {
     "accesibilidad": "about",
     "terminos": "about",
     "difusion": "about",
+    "seguimiento": "about",
     "encuesta": "about",
     "sugerencias": "about",
     "embed": "embed",

@@ -41,8 +41,8 @@ def move(service, **window):
 
 
 @pytest.mark.parametrize("offset", OFFSETS)
-def test_a_host_with_a_wrong_clock_opens_and_closes_in_time(tmp_path, offset):
-    with Service(tmp_path, environment=faked(offset)) as service:
+def test_a_host_with_a_wrong_clock_opens_and_closes_in_time(place, offset):
+    with Service(place, environment=faked(offset)) as service:
         (subject,) = subjects_of_one_party(service.resources, 1)
         service.start()
         citizen = Citizen(service)
@@ -69,10 +69,10 @@ def test_a_host_with_a_wrong_clock_opens_and_closes_in_time(tmp_path, offset):
         figures.write("R12", host=offset)
 
 
-def test_a_web_server_that_reads_its_hosts_clock_is_found_out(tmp_path):
+def test_a_web_server_that_reads_its_hosts_clock_is_found_out(place):
     """The proof for R12: by a clock that is an hour ahead the phase is over too early."""
     web = "tests.sabotage:reads_the_hosts_clock"
-    with Service(tmp_path, environment=faked("+1h"), web=web) as service:
+    with Service(place, environment=faked("+1h"), web=web) as service:
         (subject,) = subjects_of_one_party(service.resources, 1)
         move(service, opens_in=-5.0, closes_in=1_800.0)
         service.start()
@@ -90,10 +90,10 @@ class Unsteady(EmbeddedPostgres):
         return child
 
 
-def test_the_last_word_wins_though_the_databases_clock_jumps(tmp_path):
-    clock = tmp_path / "clock"
+def test_the_last_word_wins_though_the_databases_clock_jumps(place):
+    clock = place / "clock"
     clock.write_text("+0")
-    with Service(tmp_path, postgres=Unsteady(tmp_path / "p")) as service:
+    with Service(place, postgres=Unsteady(place / "p")) as service:
         (subject,) = subjects_of_one_party(service.resources, 1)
         move(service, opens_in=-200_000.0, closes_in=200_000.0)
         service.start()

@@ -88,9 +88,9 @@ def killing(service, seconds, victims, chance):
     return deaths
 
 
-def survived(tmp_path, seconds, victims=VICTIMS, web="decide.wsgi:application"):
+def survived(place, seconds, victims=VICTIMS, web="decide.wsgi:application"):
     """Let a crowd press while parts are killed, and compare; returns the figures."""
-    with Service(tmp_path, web=web) as service:
+    with Service(place, web=web) as service:
         subjects = subjects_of_one_party(service.resources, 5)
         service.start("web", "drain", *({"worker"} & set(victims)))
         stop = threading.Event()
@@ -115,15 +115,15 @@ def survived(tmp_path, seconds, victims=VICTIMS, web="decide.wsgi:application"):
         }
 
 
-def test_what_was_acknowledged_survives_the_death_of_every_part(tmp_path):
-    found = survived(tmp_path, SECONDS)
+def test_what_was_acknowledged_survives_the_death_of_every_part(place):
+    found = survived(place, SECONDS)
     figures.write("R1", **found)
     assert found["acknowledged"] > 20 * SECONDS
 
 
-def test_the_comparison_goes_red_when_a_press_is_acknowledged_before_it_is_kept(tmp_path):
+def test_the_comparison_goes_red_when_a_press_is_acknowledged_before_it_is_kept(place):
     with pytest.raises(AssertionError, match="rows differ"):
-        survived(tmp_path, 8.0, ("worker of web", "web"), "tests.sabotage:answers_first")
+        survived(place, 8.0, ("worker of web", "web"), "tests.sabotage:answers_first")
 
 
 def compare(service, crowds):

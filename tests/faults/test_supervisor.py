@@ -346,7 +346,10 @@ def test_the_real_programs_start_survive_kills_and_end(tmp_path):
 def test_servers_elsewhere_are_used_and_left_running(service, postgres, valkey):
     postgres.ensure_database("elsewhere")
     service.start(
-        DATABASE_URL=postgres.url("elsewhere"), REDIS_URL=valkey.url(0), QUEUE_URL=valkey.url(1)
+        DATABASE_URL=postgres.url("elsewhere"),
+        MIGRATION_URL=postgres.owner_url("elsewhere"),
+        REDIS_URL=valkey.url(0),
+        QUEUE_URL=valkey.url(1),
     ).opened()
     assert service.environment()["DATABASE_URL"] == postgres.url("elsewhere")
     assert not (service.var / "postgres").exists()

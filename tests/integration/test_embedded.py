@@ -14,7 +14,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import ResponseError
 
-from decide.kernel import single_machine
+from decide.kernel import single_machine, walls
 from decide.kernel.append_only import DamagedLog
 from decide.kernel.children import working_in
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
@@ -160,6 +160,10 @@ def test_only_a_database_at_the_newest_revision_counts_as_migrated(tmp_path, mon
     with EmbeddedPostgres(tmp_path / "postgres", durable=False) as server:
         assert not single_machine.is_migrated(server, tmp_path), "never migrated"
         ask(server, "CREATE TABLE alembic_version AS SELECT '0001' AS version_num")
+        assert not single_machine.is_migrated(server, tmp_path), "the walls are missing"
+        with psycopg.connect(server.conninfo()) as owner:
+            marks = {table: walls.mark_of(about) for table, about in walls.written().tables.items()}
+            walls.remember(owner, marks)
         assert single_machine.is_migrated(server, tmp_path)
         (tmp_path / "0002_b.py").write_text("revision = '0002'\ndown_revision = '0001'\n")
         assert not single_machine.is_migrated(server, tmp_path), "one is missing"

@@ -38,6 +38,7 @@ from decide.settings import Settings
 from decide.statistics.settle import close_days
 from decide.web.shared.context import KEY
 from tests import factories
+from tests.owner import as_owner
 from tests.public_bytes import Seen, addresses, differences, told
 from tests.reads import Reads, contents
 
@@ -75,8 +76,9 @@ class Ground:
         """Let these opinions stand."""
         for app in self.apps.values():
             app.extensions["visits"]._noted.clear()
-        with self.house.database.transaction() as session:
+        with as_owner(self.house) as session:
             session.execute(text(f"TRUNCATE {', '.join(OPINIONS)} CASCADE"))
+        with self.house.database.transaction() as session:
             opinions.write(session)
         self.house.ledger.flushdb()
         with self.house.database.reading() as session:
@@ -92,7 +94,7 @@ class Ground:
 
         Without that, every page that is made from an edition would have to be made in every world.
         """
-        with self.house.database.transaction() as session:
+        with as_owner(self.house) as session:
             number = session.scalar(text("SELECT number FROM content_revision"))
             session.execute(text("SET LOCAL session_replication_role = replica"))
             session.execute(text(f"UPDATE content_revision SET number = {REVISION}"))

@@ -26,6 +26,7 @@ from decide.seals import jobs as sealing
 from decide.settings import Settings
 from tests import factories
 from tests.delivery_world import CUTOFF, spoken_world  # noqa: F401
+from tests.owner import as_owner
 
 ZONE = factories.ZONE
 DAY = factories.CAMPAIGN.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -127,7 +128,7 @@ def test_reviewing_again_changes_nothing(reviewed):
     before = state()
     assert len(before) == 1
     assert jobs.catch_up(reviewed) == 0
-    with reviewed.database.transaction() as session:
+    with as_owner(reviewed) as session:
         session.execute(
             text("UPDATE review SET through = through - interval '1 hour' WHERE day = :day"),
             {"day": DAY.date()},

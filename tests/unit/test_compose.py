@@ -1,12 +1,16 @@
 """The production file says the same as the single machine, and opens nothing to the world."""
 
 import itertools
+import re
 from dataclasses import MISSING, fields
 from pathlib import Path
 
+import psycopg
 import pytest
 import yaml
+from sqlalchemy import make_url
 
+from decide.kernel import walls
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from decide.settings import Settings
 
@@ -38,12 +42,29 @@ def test_the_log_of_postgres_is_as_silent_as_on_a_single_machine(services, tmp_p
         assert setting in theirs
 
 
-@pytest.mark.parametrize("name", ["migrate", "web", "drain", "worker"])
+@pytest.mark.parametrize("name", ["migrate", "web", "drain", "worker", "backup"])
 def test_each_program_gets_every_setting_that_has_no_default(services, name):
     needed = {each.name.upper() for each in fields(Settings) if each.default is MISSING}
     known = {each.name.upper() for each in fields(Settings)}
     given = set(services[name]["environment"])
     assert needed <= given <= known
+
+
+def test_each_program_logs_in_with_its_own_role_and_only_the_migration_as_the_owner(services):
+    def user(name):
+        return make_url(services[name]["environment"]["DATABASE_URL"]).username
+
+    assert {user("web"), user("worker")} == {walls.APP}
+    assert user("drain") == walls.DRAIN
+    assert user("backup") == walls.BACKUP
+    owner = services["postgres"]["environment"]["POSTGRES_USER"]
+    knowing = {
+        name
+        for name, service in services.items()
+        if "MIGRATION_URL" in (service.get("environment") or {})
+    }
+    assert knowing == {"migrate"}
+    assert make_url(services["migrate"]["environment"]["MIGRATION_URL"]).username == owner
 
 
 def test_only_the_proxy_is_reachable_from_outside(services):
@@ -62,6 +83,19 @@ def test_the_proxy_reads_the_file_that_tests_start_and_listens_where_it_says(ser
     assert services["web"]["environment"]["PROXIES"] == "1"
 
 
+def test_the_shipped_list_of_who_may_enter_is_read_by_a_real_server(services, memory):
+    shipped = ROOT / "deploy" / "postgres" / "pg_hba.conf"
+    mounted = f"./{shipped.relative_to(ROOT)}:/etc/decide/pg_hba.conf:ro"
+    assert mounted in services["postgres"]["volumes"]
+    with EmbeddedPostgres(memory / "hba", durable=False) as server:
+        (server.data / "pg_hba.conf").write_bytes(shipped.read_bytes())
+        with psycopg.connect(server.conninfo()) as owner:
+            rows = owner.execute("SELECT user_name, error FROM pg_hba_file_rules").fetchall()
+    assert [error for _, error in rows if error] == []
+    named = {name for names, _ in rows for name in names}
+    assert named == {"postgres", *walls.written().roles} - {walls.PORTAL}
+
+
 def test_a_second_drain_stands_by(services):
     assert services["drain"]["deploy"]["replicas"] == 2
 
@@ -70,7 +104,7 @@ def test_nothing_runs_as_root_or_may_become_root(services):
     image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert "\nUSER decide\n" in image
     for name, service in services.items():
-        assert service.get("user") or service["image"] == "decide", name
+        assert service.get("user") or service["image"] in {"decide", "decide-backup"}, name
         assert service["cap_drop"] == ["ALL"], name
         assert "no-new-privileges:true" in service["security_opt"], name
 
@@ -83,16 +117,23 @@ def test_the_production_image_holds_no_server_for_single_machines():
 
 @pytest.mark.parametrize(
     ("unit", "service"),
-    [("decide-web", "web"), ("decide-drain@", "drain"), ("decide-worker@", "worker")],
+    [
+        ("decide-migrate", "migrate"),
+        ("decide-backup", "backup"),
+        ("decide-web", "web"),
+        ("decide-drain@", "drain"),
+        ("decide-worker@", "worker"),
+    ],
 )
 def test_units_without_containers_start_the_same_programs(services, unit, service):
     text = (ROOT / "deploy" / "systemd" / f"{unit}.service").read_text(encoding="utf-8")
     started = next(line for line in text.splitlines() if line.startswith("ExecStart="))
     image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     last = services[service].get("command") or yaml.safe_load(
-        image.rpartition("CMD ")[2].replace("\\\n", "")
+        re.findall(r"CMD (\[.*?\])", image, re.DOTALL)[-1].replace("\\\n", "")
     )
-    wanted = {part for part in last if part not in {"0.0.0.0", "granian", "python", "flask"}}
+    elsewhere = {"0.0.0.0", "granian", "python", "flask", "--ledger"}
+    wanted = {part for part in last if part not in elsewhere and not part.startswith("/srv")}
     assert wanted <= set(started.split())
     assert "User=decide" in text
     assert "EnvironmentFile=/etc/decide.env" in text

@@ -25,7 +25,7 @@ from decide.participation.keys import keys_of, press_id_of
 from decide.participation.limits import DeviceLimit
 from decide.participation.personal import PersonalDatum, personal_data
 from decide.participation.rest import Rest
-from decide.participation.store import last_words
+from decide.participation.store import last_words, out_of_order
 from decide.participation.wording import LONGEST, NoWords, TooLong, checked, cleaned, identity_of
 
 KEYS = keys_of("a process key")
@@ -115,6 +115,18 @@ def test_within_a_batch_the_last_word_wins_and_its_time_never_goes_back(said):
         press = kept[bytes([who]) * 16]
         assert press.choice == own[-1][0]
         assert press.at == max(at for _, at in own)
+
+
+@given(st.lists(st.tuples(instants, st.sampled_from(Choice)), min_size=2, unique_by=lambda a: a[0]))
+def test_an_entry_that_stands_in_the_log_once_more_is_no_later_word(said):
+    said = sorted(said)
+    words = [Press(bytes(16), 1, 1, choice, at) for at, choice in said]
+    for stored in range(len(words)):  # so many were stored before, the rest came in this batch
+        held = words[stored - 1].at if stored else -1
+        batch = [*words[stored:], *words]
+        assert out_of_order(batch) == {bytes(16)}
+        assert last_words(batch, {bytes(16): held}) == [words[-1]]
+    assert out_of_order(words) == set()
 
 
 @given(folio_bytes)

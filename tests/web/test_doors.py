@@ -144,6 +144,12 @@ RULES = {
     "staff.load_map": office({CHIEF}),
     "staff.calendar": office(),
     "staff.changes": office(),
+    "staff.commitment": office(),
+    "staff.commitment_example": office(),
+    "staff.load_commitment": office(LOADERS),
+    "staff.pledge": office(also=(404,)),
+    "staff.date_pledge": office(LOADERS, also=(404,)),
+    "staff.prove_pledge": office(LOADERS, also=(404,)),
     "staff.change": office(),
     "staff.confirm_change": office({CHIEF}, also=(409,)),
     "staff.discard_change": office({CHIEF}, also=(409,)),
@@ -285,6 +291,7 @@ class Street:
             "session_id": (999_999, 999_999),  # opened when needed
             "marking_id": (self.marking(world),) * 2,
             "change_id": (self.change(),) * 2,
+            "pledge_id": (999_999, 999_999),
             "moment": ("2021-05-10T12:00",) * 2,
             "path": ("calendario",) * 2,
             "key_id": self.keys,
@@ -359,7 +366,7 @@ class Street:
             self.clock.instant = instant
             self.arrived = {}
             with self.house.resources.database.transaction() as session:
-                session.execute(text("TRUNCATE login_allowance"))
+                session.execute(text("DELETE FROM login_allowance"))
         if endpoint.endswith("end_session"):
             with self.house.resources.database.transaction() as session:
                 self.things["session_id"] = tuple(
@@ -402,7 +409,7 @@ class Street:
         tables = ("proposal", "profile_draft", "profile", "subject", "subject_version", "account",
                   "delivery", "delivery_download", "acknowledgement", "delivery_handover",
                   "delivery_letter", "idea_answer", "phase", "import_run", "pressure", "marking",
-                  "change", "calendar_notice",
+                  "change", "calendar_notice", "commitment_activity",
                   "passkey",
                   "editor_contest", "activation_code", "handover", "recovery_code")  # fmt: skip
         with self.house.resources.database.reading() as session:
@@ -576,7 +583,7 @@ GUARDING = frozenset({"presion", "anulaciones", "aprobar", "revertir"})
 # Words of setting a process up, and of what two people do together.
 SETTING_UP = frozenset({"aprobar", "avance", "cambios", "columnas", "como", "cualquier"}) | {
     "dia", "en", "informes", "pedidos", "preparacion", "proceso", "rechazar",
-    "seguimiento", "se", "simulacion", "vera",
+    "seguimiento", "se", "cargar", "ejemplo", "evidencias", "simulacion", "vera",
 }  # fmt: skip
 
 

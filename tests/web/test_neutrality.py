@@ -13,6 +13,7 @@ from decide.participation.models import Reaction, Tally
 from decide.web.public import platforms
 from decide.web.shared.context import KEY
 from tests import factories
+from tests.owner import as_owner
 from tests.web.test_public_pages import ALWAYS, CANDIDACY, GUIDE, PLATFORM
 
 WORLDS = int(os.environ.get("NEUTRALITY_WORLDS", "3"))
@@ -42,8 +43,10 @@ def paths(portal_world):
 
 def answers(app, chance, total=60):
     """Write `total` reactions, spread over the subjects by chance."""
-    with app.extensions[KEY].resources.database.transaction() as session:
+    resources = app.extensions[KEY].resources
+    with as_owner(resources) as session:
         session.execute(text("TRUNCATE reaction, tally"))
+    with resources.database.transaction() as session:
         subjects = session.scalars(select(Subject.id).where(Subject.open).order_by(Subject.id))
         weights = {subject: chance.random() ** 3 for subject in subjects}
         sums = {subject: [0, 0] for subject in weights}

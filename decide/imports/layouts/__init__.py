@@ -9,6 +9,7 @@ from decide.imports.layouts import (
     alliances,
     blocks,
     candidacies,
+    commitment,
     elected,
     ine,
     platforms,
@@ -35,6 +36,7 @@ LAYOUTS: tuple[Layout, ...] = (
     polling_stations.STATIONS,
     elected.DEPUTIES,
     elected.PRESIDENTS,
+    commitment.ACTIVITIES,
 )
 BY_KEY = {layout.key: layout for layout in LAYOUTS}
 

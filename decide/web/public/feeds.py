@@ -26,10 +26,8 @@ from decide.web.shared.wording import gettext
 ATOM = "application/atom+xml; charset=utf-8"
 # Pages that are no page of something, with the area that opens them.
 LISTS = (
-    (
-        None,
-        ("home", "how_it_works", "timetable", "privacy", "accessibility", "open_data", "newsroom"),
-    ),
+    (None, ("home", "how_it_works", "timetable", "privacy", "accessibility", "open_data")),
+    (None, ("newsroom", "commitment")),
     ("guide", ("where_to_vote", "glossary", "organs", "guides")),
     ("platform", ("actors", "platforms", "topics")),
     ("block", ("blocks",)),

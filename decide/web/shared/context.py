@@ -7,7 +7,7 @@ from datetime import datetime
 from time import monotonic
 from typing import cast
 
-from flask import current_app, has_request_context, request
+from flask import current_app, g, has_request_context, request
 
 from decide.calendar.rules import Standing
 from decide.errors import NotFound, Unavailable
@@ -20,6 +20,7 @@ KEY = "decide"
 # In the environment of a request that the office plays (`web.shared.simulation`): another house.
 # No header of a visitor can set it: what comes from outside begins with HTTP_.
 SIMULATED = "decide.simulated"
+WALL = "wall"  # where a request keeps the actor whose rows it may see
 LATE = 30.0  # seconds after which the picture of the database counts as old
 
 
@@ -66,18 +67,26 @@ def standing() -> Standing:
     return house().snapshot.standing()
 
 
+def stay_within(actor_id: int | None) -> None:
+    """For the rest of this request, `reading` and `transaction` see one actor's rows only."""
+    setattr(g, WALL, actor_id)
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A read-only session."""
-    with resources().database.reading() as session:
+    """A read-only session; in the actors' portal, behind the wall of the actor at the keyboard."""
+    with resources().database.reading(actor_id=g.get(WALL)) as session:
         yield session
 
 
 @contextmanager
 def transaction() -> Iterator[tuple[Session, datetime]]:
-    """A session that commits on return, and the database's time at its beginning."""
+    """A session that commits on return, and the database's time at its beginning.
+
+    In the actors' portal, behind the wall of the actor at the keyboard.
+    """
     own = resources()
-    with own.database.transaction() as session:
+    with own.database.transaction(actor_id=g.get(WALL)) as session:
         yield session, own.clock.now(session)
 
 

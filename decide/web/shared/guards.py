@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from decide.accounts.roles import ACTOR_ROLES, STAFF_ROLES
 from decide.web.shared import kept
+from decide.web.shared.context import stay_within
 
 Guard = Callable[[], ResponseReturnValue | None]
 
@@ -28,8 +29,11 @@ def anyone() -> None:
 
 
 def actor_only() -> ResponseReturnValue | None:
-    """An active log-in of a political actor."""
-    return _role_in(ACTOR_ROLES, "actor.login")
+    """An active log-in of a political actor; from here on other actors' rows do not exist."""
+    refused = _role_in(ACTOR_ROLES, "actor.login")
+    if refused is None and request.endpoint not in OPEN_VIEWS:
+        stay_within(current_user.actor_id)
+    return refused
 
 
 def staff_only() -> ResponseReturnValue | None:

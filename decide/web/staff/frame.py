@@ -42,6 +42,7 @@ def frame() -> dict[str, Any]:
             (_("Dudas"), url_for("staff.suggestions"), "chat"),
             (_("Boletines"), url_for("staff.bulletins"), "paper"),
             (_("Difusión"), url_for("staff.activities"), "send"),
+            (_("Compromiso"), url_for("staff.commitment"), "success"),
             (_("Bitácora"), url_for("staff.audit_trail"), "eye"),
             (_("Su cuenta"), url_for("staff.own_account"), "person"),
         ],

@@ -1,0 +1,1 @@
+"""What the authority promised in public: activities, who answers for each, dates and evidence."""

@@ -1,0 +1,171 @@
+"""A service is copied while people press, its disk is lost, and it comes back with everything.
+
+`flask decide restore-drill` is the same on a real copy; here the world is small.
+"""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from decide.backup import ledger, sets, take
+from decide.backup.programs import BackupRefused, Source
+from decide.backup.restore import check_key, drill, restore
+from decide.cli import decide
+from decide.kernel.redis import connect
+from decide.kernel.single_machine import plan
+from tests.killable import ROOT, Citizen, Service, free_port
+from tests.ledger import subjects_of_one_party
+from tests.service import eventually
+
+pytestmark = pytest.mark.faults
+
+
+@pytest.fixture(scope="module")
+def lost(memory):
+    """A folder of copies, and what citizens had been told was kept when the machine was lost."""
+    folder = memory / "copied"
+    copies = folder / "copies"
+    with Service(folder / "machine") as service:
+        subjects = subjects_of_one_party(service.resources, 20)
+        service.start()
+        citizens = [Citizen(service) for _ in range(5)]
+        (folder / "machine" / "files").mkdir(exist_ok=True)
+        (folder / "machine" / "files" / "entrega.zip").write_bytes(b"a package")
+        kept = said_yes(citizens, subjects[:10])
+        whole = take.take(service.settings, service.resources.ledger, copies)
+        # After the copy: only the WAL, fetched as it is written, knows of these.
+        kept += said_yes(citizens, subjects[10:])
+        wait_for_rows(service, len(kept))
+        source = Source(service.settings.database_url)
+        source.fetch(copies / "wal", take.position(source)[0])
+        settings = service.settings
+        for each in citizens:
+            each.hang_up()
+    shutil.rmtree(folder / "machine")
+    assert all(kept)
+    return {"copies": copies, "set": whole, "answers": len(kept), "settings": settings}
+
+
+def said_yes(citizens, subjects):
+    """What each press of each citizen was told."""
+    return [each.press(subject, "like") is not None for each in citizens for subject in subjects]
+
+
+def wait_for_rows(service, count):
+    def arrived():
+        with service.resources.database.reading() as session:
+            return session.scalar(text("SELECT count(*) FROM reaction")) == count
+
+    eventually(arrived)
+
+
+@pytest.fixture
+def copied(lost, memory):
+    """A copy of the set and its WAL that a test may spoil."""
+    yield shutil.copytree(lost["copies"], memory / "spoiled")
+    shutil.rmtree(memory / "spoiled")
+
+
+def environment(lost):
+    return {
+        "SECRET_KEY": lost["settings"].secret_key,
+        "PROCESS_KEY": lost["settings"].process_key,
+        "DEMONSTRATION": "false",
+        "PORT": str(free_port()),
+    }
+
+
+def test_from_an_empty_box_to_a_service_whose_ledger_adds_up(lost, memory):
+    done = drill(lost["set"], plan(ROOT, memory / "box", environment(lost)))
+    assert done.good, (done.report.drift, done.steps)
+    assert done.report.reactions == lost["answers"], "also what came after the copy"
+    assert (memory / "box" / "files" / "entrega.zip").read_bytes() == b"a package"
+
+
+def test_a_copy_says_that_it_is_whole(lost):
+    told = CliRunner().invoke(decide, ["backup-check", str(lost["copies"])])
+    assert (told.exit_code, "está completa" in told.output) == (0, True), told.output
+
+
+def spoil_segment(copies):
+    (copies / "wal" / sets.read(sets.newest(copies)).first).unlink()
+
+
+def cut_segment(copies):
+    with max((copies / "wal").iterdir()).open("r+b") as file:
+        file.truncate(8192)
+
+
+def cut_log(copies):
+    log = next((sets.newest(copies) / "ledger").glob("*.incr.aof"))
+    with log.open("r+b") as file:
+        file.truncate(log.stat().st_size - 3)
+
+
+def lose_index(copies):
+    (sets.newest(copies) / "ledger" / "appendonly.aof.manifest").unlink()
+
+
+def flip_byte(copies):
+    page = max(
+        (sets.newest(copies) / "base" / "base").rglob("[0-9]*"), key=lambda f: f.stat().st_size
+    )
+    data = bytearray(page.read_bytes())
+    data[len(data) // 2] ^= 1
+    page.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (spoil_segment, "Falta el segmento"),
+        (cut_segment, "está cortado"),
+        (cut_log, "dañado o cortado"),
+        (lose_index, "falta ledger/appendonly.aof.manifest"),
+        (flip_byte, "La copia de PostgreSQL"),
+        (lambda copies: (sets.newest(copies) / sets.LIST).unlink(), "no está completa"),
+    ],
+)
+def test_a_copy_that_is_not_whole_is_refused_in_a_sentence(copied, tmp_path, damage, words):
+    damage(copied)
+    with pytest.raises(BackupRefused, match=words):
+        restore(sets.newest(copied), tmp_path / "box")
+    told = CliRunner().invoke(decide, ["backup-check", str(copied)])
+    assert told.exit_code == 1
+    assert words in told.output
+
+
+def test_another_process_key_is_refused(lost):
+    with pytest.raises(BackupRefused, match="PROCESS_KEY"):
+        check_key(lost["set"], "another key")
+
+
+def test_keys_are_in_no_file_of_a_copy(lost):
+    keys = (lost["settings"].process_key.encode(), lost["settings"].secret_key.encode())
+    for file in lost["copies"].rglob("*"):
+        if file.is_file():
+            data = file.read_bytes()
+            assert not any(key in data for key in keys), file
+
+
+def test_while_the_log_is_copied_it_is_not_rewritten_and_afterwards_it_may(valkey_server, tmp_path):
+    with connect(valkey_server.url(0)) as client:
+        before = ledger.told(client, ledger.REWRITE)
+        with ledger.no_rewriting(client):
+            assert ledger.told(client, ledger.REWRITE) == "0"
+        assert ledger.told(client, ledger.REWRITE) == before
+
+
+def test_old_copies_go_and_the_wal_that_only_they_needed(copied):
+    newest = sets.newest(copied)
+    first = sets.read(newest).first
+    older = newest.with_name("20200101T000000Z")
+    older.mkdir()
+    sets.write(older, replace(sets.read(newest), first="000000010000000000000000"))
+    (copied / "wal" / "000000010000000000000000").write_bytes(b"")
+    take.forget_old(copied, kept=1)
+    assert sets.sets_in(copied) == [newest]
+    assert min(each.name for each in (copied / "wal").iterdir())[:24] == first
