@@ -23,6 +23,7 @@ TIMETABLE = (
     (60, "decide.statistics.jobs.settle"),
     (60, "decide.opendata.jobs.publish"),
     (60, "decide.reminders.jobs.remind"),
+    (3600, "decide.retention.jobs.destroy_due"),
     (60, "decide.newsroom.jobs.work"),
 )
 

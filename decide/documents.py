@@ -4,6 +4,7 @@ from importlib import import_module
 from pathlib import Path
 
 from decide.kernel.dictionary import data_dictionary, settings_table
+from decide.kernel.materials import licences_page
 
 ROOMS = (
     "audit",
@@ -31,7 +32,11 @@ def documents() -> dict[str, str]:
     """File name under docs/ → its text."""
     for room in ROOMS:
         import_module(f"decide.{room}.models")
-    return {"data-dictionary.md": data_dictionary(), "settings.md": settings_table()}
+    return {
+        "data-dictionary.md": data_dictionary(),
+        "settings.md": settings_table(),
+        "licences.md": licences_page(),
+    }
 
 
 def write_documents(folder: Path) -> list[Path]:

@@ -29,6 +29,8 @@ from decide.cli.imports import import_command
 from decide.cli.ledger import ledger_group
 from decide.cli.pressure import pressure_group
 from decide.cli.readiness import ready_command
+from decide.cli.retention import retention_command
+from decide.cli.sbom import sbom_command
 from decide.cli.seals import seal_group
 from decide.cli.shapes import shapes_command
 
@@ -64,6 +66,8 @@ for command in (
     check_command,
     restore_command,
     drill_command,
+    retention_command,
+    sbom_command,
     ledger_group,
     pressure_group,
 ):
