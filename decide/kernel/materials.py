@@ -61,9 +61,14 @@ def licence(name: str) -> str:
         for each in told.get_all("Classifier") or []
         if each.startswith("License :: ") and each.count(" :: ") > 1
     ]
-    plain = (told.get("License") or "").strip()
+    plain = first(told.get_all("License")).strip()
     short = plain if plain and "\n" not in plain and len(plain) < 60 else ""
-    return told.get("License-Expression") or short or ", ".join(classified) or by_us
+    return first(told.get_all("License-Expression")) or short or ", ".join(classified) or by_us
+
+
+def first(values: list[str] | None) -> str:
+    """The first of the values that a package gives, or nothing."""
+    return values[0] if values else ""
 
 
 def licences_page() -> str:
