@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from decide.documents import documents
+from decide.kernel.db import Base
+from decide.kernel.walls import written
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -22,3 +24,9 @@ def test_links_between_documents_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if "://" not in target and not target.startswith("mailto:"):
             assert (page.parent / target).exists(), f"{page.name} points to {target}"
+
+
+def test_every_table_stands_in_the_list_of_who_may_do_what():
+    documents()  # from here on all models are known
+    missing = set(Base.metadata.tables) - set(written().tables)
+    assert missing == set(), "say in migrations/walls.toml who may read and change these"
