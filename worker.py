@@ -24,6 +24,7 @@ TIMETABLE = (
     (60, "decide.opendata.jobs.publish"),
     (60, "decide.reminders.jobs.remind"),
     (3600, "decide.retention.jobs.destroy_due"),
+    (600, "decide.reports.jobs.sweep"),
     (60, "decide.newsroom.jobs.work"),
 )
 

@@ -24,6 +24,7 @@ ROOMS = (
     "statistics",
     "reminders",
     "changes",
+    "reports",
     "outreach",
 )
 

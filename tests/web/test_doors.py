@@ -144,6 +144,9 @@ RULES = {
     "staff.load_map": office({CHIEF}),
     "staff.calendar": office(),
     "staff.changes": office(),
+    "staff.reports": office(),
+    "staff.report_file": office(also=(404,)),
+    "staff.order_report": office(LOADERS, also=(422,)),
     "staff.commitment": office(),
     "staff.commitment_example": office(),
     "staff.load_commitment": office(LOADERS),
@@ -292,6 +295,7 @@ class Street:
             "marking_id": (self.marking(world),) * 2,
             "change_id": (self.change(),) * 2,
             "pledge_id": (999_999, 999_999),
+            "report_id": (999_999, 999_999),
             "moment": ("2021-05-10T12:00",) * 2,
             "path": ("calendario",) * 2,
             "key_id": self.keys,
@@ -409,7 +413,7 @@ class Street:
         tables = ("proposal", "profile_draft", "profile", "subject", "subject_version", "account",
                   "delivery", "delivery_download", "acknowledgement", "delivery_handover",
                   "delivery_letter", "idea_answer", "phase", "import_run", "pressure", "marking",
-                  "change", "calendar_notice", "commitment_activity",
+                  "change", "calendar_notice", "commitment_activity", "report",
                   "passkey",
                   "editor_contest", "activation_code", "handover", "recovery_code")  # fmt: skip
         with self.house.resources.database.reading() as session:

@@ -43,6 +43,7 @@ def frame() -> dict[str, Any]:
             (_("Boletines"), url_for("staff.bulletins"), "paper"),
             (_("Difusión"), url_for("staff.activities"), "send"),
             (_("Compromiso"), url_for("staff.commitment"), "success"),
+            (_("Informes"), url_for("staff.reports"), "file"),
             (_("Bitácora"), url_for("staff.audit_trail"), "eye"),
             (_("Su cuenta"), url_for("staff.own_account"), "person"),
         ],

@@ -1,0 +1,276 @@
+"""The facts of a report, as tables. Nothing here counts reactions per actor."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from decide.audit.models import AuditEntry
+from decide.calendar import queries as calendar
+from decide.calendar.models import CalendarNotice
+from decide.catalog.models import (
+    Candidacy,
+    Platform,
+    PoliticalActor,
+    Profile,
+    Subject,
+    SubjectKind,
+    SubjectVersion,
+)
+from decide.commitments import queries as commitments
+from decide.commitments.entries import Progress
+from decide.geography import queries as geography
+from decide.newsroom import queries as newsroom
+from decide.statistics.disclosure import disclosed, enough
+from decide.statistics.models import ClosedDay, VisitCount
+from decide.statistics.queries import PEOPLE, VIEWS, Figure, actors_taking_part, grouped, of_items
+from decide.statistics.sources import Source
+
+Cell = str | int
+UNTOLD = "menos de 10"
+KINDS = {
+    SubjectKind.PLATFORM: "Plataformas",
+    SubjectKind.SECTION: "Temas de plataforma",
+    SubjectKind.BLOCK: "Bloques de competitividad",
+    SubjectKind.PROPOSAL: "Propuestas de campaña",
+}
+SOURCES = {
+    Source.INSIDE: "Desde otra página del sitio",
+    Source.QR: "Código QR",
+    Source.EMBED: "Ventana en otro sitio",
+    Source.FEED: "Canal de noticias",
+    Source.SHARE: "Enlace compartido",
+    Source.CAMPAIGN: "Campaña de difusión",
+    Source.SEARCH: "Buscador",
+    Source.SOCIAL: "Red social",
+    Source.SITE: "Otro sitio",
+    Source.DIRECT: "Directo",
+}
+INCIDENTS = {
+    "pressure.set": "Cambió el nivel de presión",
+    "marking.applied": "Se anularon respuestas",
+    "marking.reverted": "Se revirtió una anulación",
+    "delivery.retried": "Se reintentó una entrega",
+}
+PROGRESS = {
+    Progress.PLANNED: "Por iniciar",
+    Progress.STARTED: "En marcha",
+    Progress.DONE: "Cumplida",
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of the report; `note` says how to read it."""
+
+    title: str
+    note: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days from first to last, both inside, in the authority's zone."""
+
+    since: date
+    until: date
+    zone: ZoneInfo
+
+    def holds(self, instant: ColumnElement[datetime] | Any) -> ColumnElement[bool]:
+        """Whether an instant lies in these days."""
+        begins = datetime.combine(self.since, time(), self.zone)
+        ends = datetime.combine(self.until + timedelta(days=1), time(), self.zone)
+        return and_(instant >= begins, instant < ends)
+
+    def day_of(self, instant: datetime) -> str:
+        """The day of an instant."""
+        return instant.astimezone(self.zone).date().isoformat()
+
+
+def facts(session: Session, period: Period, *, authority: str, at: datetime) -> dict[str, Any]:
+    """Everything that both papers say. `at` is when the report was ordered."""
+    sheets = (
+        published(session, period),
+        moved(session, period),
+        bulletins(session, period),
+        completeness(session),
+        by_day(session, period),
+        by_place(session, period),
+        by_source(session, period),
+        incidents(session, period),
+        progress(session, period),
+    )
+    return {
+        "authority": authority,
+        "process": calendar.process(session).name,
+        "since": period.since.isoformat(),
+        "until": period.until.isoformat(),
+        "made": period.day_of(at),
+        "sheets": [asdict(each) for each in sheets],
+    }
+
+
+def published(session: Session, period: Period) -> Sheet:
+    """How many texts were published or corrected each day, by kind."""
+    day = func.date(func.timezone(period.zone.key, SubjectVersion.published_at))
+    rows = session.execute(
+        select(day, Subject.kind, func.count())
+        .join(Subject, Subject.id == SubjectVersion.subject_id)
+        .join(PoliticalActor, PoliticalActor.id == Subject.actor_id)
+        .where(period.holds(SubjectVersion.published_at), ~PoliticalActor.is_test)
+        .group_by(day, Subject.kind)
+        .order_by(day, Subject.kind)
+    )
+    told = tuple((each.isoformat(), KINDS[kind], count) for each, kind, count in rows)
+    return Sheet(
+        "Qué se publicó", "Textos nuevos o corregidos por día.", ("Día", "Tipo", "Textos"), told
+    )
+
+
+def moved(session: Session, period: Period) -> Sheet:
+    """Changes of dates that were announced."""
+    found = session.scalars(
+        select(CalendarNotice)
+        .where(period.holds(CalendarNotice.announced_at))
+        .order_by(CalendarNotice.id)
+    )
+    rows = tuple((period.day_of(each.announced_at), each.title, each.reason) for each in found)
+    return Sheet(
+        "Cambios del calendario",
+        "Como se anunciaron en el sitio.",
+        ("Día", "Etapa", "Motivo"),
+        rows,
+    )
+
+
+def bulletins(session: Session, period: Period) -> Sheet:
+    """What the newsroom published."""
+    days = {each: period.day_of(each.published_at) for each in newsroom.published(session)}
+    first, last = period.since.isoformat(), period.until.isoformat()
+    rows = sorted((day, each.title) for each, day in days.items() if first <= day <= last)
+    return Sheet("Boletines", "Publicados en la sala de prensa.", ("Día", "Título"), tuple(rows))
+
+
+def completeness(session: Session) -> Sheet:
+    """Of each actor's heads, how many have a trajectory, and what it published: all public."""
+    by_actor = select(Candidacy.actor_id, func.count()).group_by(Candidacy.actor_id)
+    heads = by_actor.where(Candidacy.is_head)
+    told = by_actor.join(Profile, Profile.candidacy_id == Candidacy.id).where(
+        Candidacy.is_head, Profile.published_at.is_not(None)
+    )
+    texts = select(Subject.actor_id, func.count()).where(Subject.open)
+    proposals = texts.where(Subject.kind == SubjectKind.PROPOSAL).group_by(Subject.actor_id)
+    platforms = select(Platform.actor_id, func.count()).group_by(Platform.actor_id)
+    tables: list[dict[int, int]] = [
+        dict(session.execute(each).all()) for each in (heads, told, proposals, platforms)
+    ]
+    actors = session.execute(
+        select(PoliticalActor.id, PoliticalActor.name)
+        .where(~PoliticalActor.is_test)
+        .order_by(PoliticalActor.registration_order, PoliticalActor.id)
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (str(name), *(table.get(number, 0) for table in tables)) for number, name in actors
+    )
+    return Sheet(
+        "Avance de los actores",
+        "Lo publicado hasta el día del informe, en el orden del registro.",
+        ("Actor", "Encabezan", "Con trayectoria", "Propuestas", "Plataformas"),
+        rows,
+    )
+
+
+def by_day(session: Session, period: Period) -> Sheet:
+    """Visits of each day; reactions and ideas of all actors together, as they stood at its end."""
+    over = VisitCount.day.between(period.since, period.until)
+    views = {each.key: each.views for each in grouped(session, VisitCount.day, over, PEOPLE, VIEWS)}
+    told = enough(actors_taking_part(session))
+    days = session.scalars(
+        select(ClosedDay)
+        .where(ClosedDay.day.between(period.since, period.until))
+        .order_by(ClosedDay.day)
+    )
+    rows = tuple(
+        (
+            each.day.isoformat(),
+            cell(views.get(each.day.isoformat())),
+            cell(disclosed(each.visitors)),
+            cell(disclosed(each.reactions) if told else None),
+            cell(disclosed(each.ideas) if told else None),
+        )
+        for each in days
+    )
+    return Sheet(
+        "Consultas y participación por día",
+        "Redondeado a decenas. Opiniones e ideas: suma de todos los actores al final del día.",
+        ("Día", "Páginas vistas", "Visitantes", "Opiniones acumuladas", "Ideas acumuladas"),
+        rows,
+    )
+
+
+def by_place(session: Session, period: Period) -> Sheet:
+    """Visits to the pages of each municipality and district."""
+    names = {f"m{each.number}": each.name for each in geography.municipalities(session)}
+    names |= {
+        f"d{each.number}": f"Distrito {each.number}, {each.seat}"
+        for each in geography.districts(session)
+    }
+    found = of_items(session, "place", VisitCount.day.between(period.since, period.until))
+    rows = tuple((names.get(each.key, each.key), cell(each.views)) for each in found)
+    return Sheet(
+        "Consultas por lugar", "Páginas vistas de cada lugar.", ("Lugar", "Páginas vistas"), rows
+    )
+
+
+def by_source(session: Session, period: Period) -> Sheet:
+    """From where visits came."""
+    over = VisitCount.day.between(period.since, period.until)
+    found: Sequence[Figure] = grouped(session, VisitCount.source, over, PEOPLE, VIEWS)
+    rows = tuple((SOURCES[Source(each.key)], cell(each.views)) for each in found)
+    return Sheet(
+        "Consultas por origen", "De dónde llegó cada visita.", ("Origen", "Páginas vistas"), rows
+    )
+
+
+def incidents(session: Session, period: Period) -> Sheet:
+    """What the trail has of trouble."""
+    found = session.scalars(
+        select(AuditEntry)
+        .where(period.holds(AuditEntry.at), AuditEntry.deed.in_(INCIDENTS))
+        .order_by(AuditEntry.id)
+    )
+    rows = tuple(
+        (period.day_of(each.at), INCIDENTS[each.deed], each.reason or "") for each in found
+    )
+    return Sheet("Incidentes", "Como constan en la bitácora.", ("Día", "Qué pasó", "Motivo"), rows)
+
+
+def progress(session: Session, period: Period) -> Sheet:
+    """How far the commitment is at the end of the period's last day."""
+    rows = tuple(
+        (
+            f"{each.told.code} {each.told.title}",
+            each.told.area,
+            each.told.planned_end.isoformat(),
+            "Atrasada" if each.is_late(period.until) else PROGRESS[each.progress],
+            len(each.evidence),
+        )
+        for line in commitments.lines(session)
+        for each in line.activities
+    )
+    return Sheet(
+        "Avance del compromiso",
+        "Comparado con las fechas previstas.",
+        ("Actividad", "Área", "Termina", "Avance", "Evidencias"),
+        rows,
+    )
+
+
+def cell(count: int | None) -> Cell:
+    """A figure as it may be told."""
+    return UNTOLD if count is None else count
