@@ -61,6 +61,9 @@ ELSEWHERE = {
     "kept.html", "prove.html", "mine_forgotten.html", "mine_idea.html", "folio.html",
     "folio_withdraw.html", "voices_thanks.html", "patterns.html", "seal.html", "worker.js",
     "seals_feed.xml", "open_set.html", "text.html",
+    # tests/browser/test_newsroom.py
+    "newsroom.html", "bulletin.html", "mail_list.html", "mail_list_press.html",
+    "mail_list_done.html", "results_map.html",
 }  # fmt: skip
 
 
