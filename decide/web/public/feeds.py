@@ -37,7 +37,6 @@ LISTS = (
         (
             "results",
             "results_of_municipalities",
-            "results_map_of_municipalities",
             "results_of_districts",
         ),
     ),
