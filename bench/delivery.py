@@ -2,12 +2,15 @@
 
 `python -m bench.delivery` prints, for each size: seconds for all 12 packages (two builders), the
 largest memory of a builder, seconds of COPY for the same presses and ideas in the same run, and
-the ratio. Then one actor with 100,000 ideas: how long the CSV takes, and what it adds in memory.
+the ratio. The last seal and the review of every day are made before, as the timetable makes them.
+Then one actor with 100,000 ideas: how long the CSV takes, what it adds in memory, and how long a
+page takes meanwhile and without it.
 """
 
 import argparse
 import multiprocessing
 import resource
+import statistics
 import tempfile
 import time
 from pathlib import Path
@@ -15,14 +18,19 @@ from pathlib import Path
 import psycopg
 
 from bench.cycle import Cycle, Size, servers
+from decide.abuse import jobs as reviewing
+from decide.app import create_app
 from decide.delivery import contents, database, queries, tables
 from decide.delivery.contents import Scope
 from decide.kernel.clock import FrozenClock
 from decide.kernel.resources import open_resources
+from decide.seals import jobs as sealing
 from decide.seals import queries as seals
+from decide.web.shared.context import KEY
 from tests import factories
 
-SIZES = (100_000, 300_000, 1_000_000)
+SIZES = (1_000, 100_000, 1_000_000)
+PAGES, PAUSE = 50, 0.1
 COPIES = tuple(
     f"COPY (SELECT t.* FROM {table} t JOIN subject s ON s.id = t.subject_id"
     " WHERE s.actor_id = ANY('{actors}')) TO STDOUT"
@@ -48,6 +56,9 @@ def lived(settings, size):
     cycle = Cycle(settings, size, processes=2)
     cycle.found()
     cycle.live()
+    cycle.clock.instant = factories.RESULTS
+    sealing.catch_up(cycle.house)
+    reviewing.catch_up(cycle.house)
     return cycle
 
 
@@ -91,15 +102,35 @@ def one_csv(settings, ideas):
         session.connection().exec_driver_sql(
             "UPDATE subject SET actor_id = (SELECT id FROM political_actor WHERE key = 'faro')"
         )
-    cycle.clock.instant = factories.RESULTS
     cycle.close()
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        whole, alone, added = pool.apply(write_csv, (settings,))
+        quiet = page_times(settings, lambda taken: len(taken) >= PAGES)
+        writing = pool.apply_async(write_csv, (settings,))
+        meanwhile = page_times(settings, lambda _: writing.ready())
+        whole, alone, added = writing.get()
     print(
         f"{ideas:,} ideas of one actor: ideas.csv {alone:.2f} s; with the database, marks and "
-        f"themes {whole:.1f} s, {added} MB of memory added",
+        f"themes {whole:.1f} s, {added} MB of memory added; a page took {quiet:.1f} ms before "
+        f"(p95) and {meanwhile:.1f} ms meanwhile",
         flush=True,
     )
+
+
+def page_times(settings, enough):
+    """p95 of a public page in milliseconds, asked in this process ten times a second."""
+    app = create_app(settings, clock=FrozenClock(factories.CAMPAIGN))
+    browser, taken = app.test_client(), []
+    browser.get("/plataformas")
+    while not enough(taken):
+        begun = time.perf_counter()
+        assert browser.get("/plataformas").status_code == 200
+        taken.append(1000 * (time.perf_counter() - begun))
+        time.sleep(PAUSE)
+    house = app.extensions[KEY]
+    house.door.close()
+    house.snapshot.close()
+    house.resources.close()
+    return statistics.quantiles(taken, n=20)[-1] if len(taken) > 1 else taken[0]
 
 
 def write_csv(settings):

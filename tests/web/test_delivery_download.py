@@ -10,9 +10,9 @@ import pytest
 from decide.accounts.roles import Role
 from decide.app import create_app
 from decide.audit.models import AuditEntry
-from decide.delivery import actions, jobs
+from decide.delivery import actions, jobs, queries
 from decide.delivery.folder import Shelf
-from decide.delivery.models import DeliveryDownload
+from decide.delivery.models import Delivery, DeliveryDownload
 from decide.kernel import jobs as queue
 from decide.kernel.clock import FrozenClock
 from decide.kernel.resources import open_resources
@@ -145,6 +145,25 @@ def test_a_copied_address_is_worth_nothing(app, people, delivered, house):
     assert lucero.client.get(path).status_code == 405
     assert lucero.client.post(path, headers=OURS).status_code == 403, "without the form's token"
     assert trail(house) == (1, 1)
+
+
+def test_a_door_that_forgets_whose_delivery_it_is_is_found_out(
+    people, delivered, house, monkeypatch
+):
+    """The seeded defect of R30: the query takes any number, as if ownership were not asked."""
+    owner = delivery_owner(house, delivered)
+    real = queries.delivery_of
+    monkeypatch.setattr(
+        queries, "delivery_of", lambda session, actor, number: real(session, owner, number)
+    )
+    people["nopal"].open("/partido/base-de-datos")
+    people["nopal"].post(f"/partido/base-de-datos/{delivered}/descargar", status=200)
+    assert trail(house) == (1, 1), "what the tests above forbid did happen"
+
+
+def delivery_owner(house, number):
+    with house.database.reading() as session:
+        return session.get(Delivery, number).actor_id
 
 
 def test_the_staffs_door_does_not_open_with_an_actors_log_in(people, delivered, house):
