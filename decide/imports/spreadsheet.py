@@ -134,12 +134,18 @@ class Styles(Handler):
             self.inside = False
 
 
+# A text that a cell shares costs four elements at least (si, t, c, v); with more texts than a
+# quarter of the elements that a file may have, nobody uses them: that is how a bomb is made.
+ELEMENTS_OF_A_TEXT = 4
+
+
 class Strings(Handler):
     """The texts that cells share."""
 
     def __init__(self, limits: Limits) -> None:
         """Knows nothing yet."""
         self.limits = limits
+        self.most = limits.elements // ELEMENTS_OF_A_TEXT
         self.memory = self.length = 0
         self.all: list[str] = []
         self.parts: list[str] = []
@@ -172,7 +178,7 @@ class Strings(Handler):
             self.parts.clear()
             self.length = 0
             self.memory += getsizeof(text)
-            if self.memory > self.limits.memory:
+            if self.memory > self.limits.memory or len(self.all) > self.most:
                 raise too_much()
 
 
