@@ -11,8 +11,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "be
 # Links inside a sentence are as high as their line (WCAG 2.5.8 lets them); all else is a target.
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary")]
   .filter((each) => {
-    const inline = each.tagName === "A" && !each.matches(".button")
-      && each.closest("p, figcaption, blockquote, .card__title");
+    const inSentence = each.closest("p, figcaption, blockquote, .card__title")
+      || [...each.parentNode.childNodes].some((near) => near.nodeType === 3 && near.data.trim());
+    const inline = each.tagName === "A" && !each.matches(".button") && inSentence;
     const box = each.getBoundingClientRect();
     return !inline && box.width > 1 && box.height < 43.9 && !each.matches(".skip, [type=hidden]");
   }).map((each) => each.outerHTML.slice(0, 90))"""

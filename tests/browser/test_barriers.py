@@ -93,7 +93,7 @@ def test_no_page_has_a_barrier_in_any_phase(visitor, axe_source, world, clock, s
         for path in everything if FULL else some:
             page.goto(path)
             looker.look(phase.lower(), path)
-    assert looker.found == {}
+    assert "\n".join(f"{where}: {wrong}" for where, wrong in looker.found.items()) == ""
     assert [each for each in looker.complaints if "404" not in each] == []
     if FULL:
         unseen = {each.name for each in TEMPLATES.glob("*.*")} - ELSEWHERE
