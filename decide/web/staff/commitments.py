@@ -3,7 +3,7 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -45,7 +45,9 @@ def commitment() -> ResponseReturnValue:
 
 def commitment_example() -> ResponseReturnValue:
     """The shipped commitment as a list to fill in: the form for other institutions."""
-    return send_file(EXAMPLE, mimetype="text/csv", as_attachment=True, download_name=EXAMPLE.name)
+    answer = Response(EXAMPLE.read_bytes(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{EXAMPLE.name}"'
+    return answer
 
 
 def load_commitment() -> ResponseReturnValue:
