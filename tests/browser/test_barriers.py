@@ -47,6 +47,7 @@ MORE = (
     "/resultados/municipios/107", "/resultados/distritos", "/resultados/distritos/2",
     "/resultados/actores/lucero", "/sellos", "/sellos/comprobar", "/partido-de-prueba", "/folios",
     "/opiniones", "/opiniones/traer", "/opiniones/borrar", "/sin-conexion",
+    "/seguimiento",
     "/embed/donde-voto", "/embed/municipios/107", "/embed/distritos/2", "/plataformas/nadie/x",
 )  # fmt: skip
 SOME = {
@@ -58,7 +59,8 @@ SOME = {
 }
 # Seen after something was sent, or made of parts that only other tests have.
 ELSEWHERE = {
-    "kept.html", "prove.html", "mine_forgotten.html", "mine_idea.html", "folio.html",
+    "kept.html", "prove.html", "mine_carry.html", "mine_forgotten.html", "mine_idea.html",
+    "folio.html",
     "folio_withdraw.html", "voices_thanks.html", "patterns.html", "seal.html", "worker.js",
     "seals_feed.xml", "open_set.html", "text.html",
     # tests/browser/test_newsroom.py
