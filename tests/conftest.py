@@ -24,6 +24,9 @@ from decide.kernel import migrate
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from decide.kernel.resources import open_resources
 from decide.settings import Settings
+from tests import compiled
+
+compiled.keep()
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
