@@ -58,7 +58,7 @@ def take(settings: Settings, ledger: Redis, folder: Path, *, at_ledger: Path | N
     )
     whole = part.rename(part.with_name(f"{part.stem}Z"))
     sync(whole.parent)
-    log.info("backup.taken", name=whole.name)
+    log.info("backup.taken", copy=whole.name)
     return whole
 
 
