@@ -1,6 +1,7 @@
 """The database's own walls, tried by hand-written SQL as each role."""
 
 import tomllib
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -11,7 +12,11 @@ from sqlalchemy import text
 from decide.documents import documents
 from decide.kernel import walls
 from decide.kernel.db import Base, Database
+from decide.kernel.resources import open_resources
+from decide.participation.choices import Choice
+from decide.participation.drain import Drain
 from tests import portal
+from tests.ledger import Town
 
 documents()  # all rooms' models are known from here on
 TABLES = Base.metadata.tables
@@ -125,6 +130,21 @@ def test_the_drain_sees_no_log_in_and_the_reader_no_opinion(postgres, people):
                 pytest.raises(REFUSED),
             ):
                 line.execute(f"SELECT * FROM {table} LIMIT 1")
+
+
+def test_the_drain_copies_presses_and_ideas_with_its_own_role(resources):
+    town = Town(resources)
+    town.press(1, town.subjects[0], Choice.LIKE)
+    town.send(1, town.subjects[0], "Agua en las escuelas.")
+    address = resources.settings.database_url.replace(f"{walls.APP}@", f"{walls.DRAIN}@")
+    own = open_resources(replace(resources.settings, database_url=address))
+    try:
+        assert Drain(own).once() == 2
+    finally:
+        own.close()
+    assert town.rows("SELECT count(*) FROM idea") == [(1,)]
+    assert town.rows("SELECT count(*) FROM reaction") == [(1,)]
+    town.close()
 
 
 def test_each_role_waits_no_longer_than_is_written(postgres, people):
