@@ -35,6 +35,7 @@ def lost(memory):
         (folder / "machine" / "files").mkdir(exist_ok=True)
         (folder / "machine" / "files" / "entrega.zip").write_bytes(b"a package")
         kept = said_yes(citizens, subjects[:10])
+        assert citizens[0].write(subjects[0], "Agua en todas las escuelas.")
         whole = take.take(service.settings, service.resources.ledger, copies)
         # After the copy: only the WAL, fetched as it is written, knows of these.
         kept += said_yes(citizens, subjects[10:])
@@ -82,6 +83,7 @@ def test_from_an_empty_box_to_a_service_whose_ledger_adds_up(lost, memory):
     done = drill(lost["set"], plan(ROOT, memory / "box", environment(lost)))
     assert done.good, (done.report.drift, done.steps)
     assert done.report.reactions == lost["answers"], "also what came after the copy"
+    assert done.report.ideas == 1
     assert (memory / "box" / "files" / "entrega.zip").read_bytes() == b"a package"
 
 
