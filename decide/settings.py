@@ -85,7 +85,7 @@ class Settings:
     )
     api_per_minute: int = knob("Questions one network may put to the API in a minute.", 600)
     voices_per_hour: int = knob(
-        "Survey answers and suggestions one network may send in an hour.", 300
+        "Survey answers, suggestions or requests one network may send in an hour.", 300
     )
     logins_per_quarter: int = knob("Failed log-ins per account in 15 minutes before a pause.", 10)
     session_idle_minutes: int = knob("A log-in ends after this time without use.", 30)

@@ -1,5 +1,6 @@
 """Sending one mail by SMTP."""
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -10,6 +11,11 @@ from urllib.parse import unquote, urlsplit
 from decide.settings import Settings
 
 TIMEOUT = 15  # seconds
+LONGEST_ADDRESS = 254
+ADDRESS = re.compile(
+    r"[^@\s,;<>\"()\\\x00-\x1f\x7f]{1,64}"
+    r"@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]{2,}"
+)
 
 
 class MailRefused(Exception):
@@ -33,6 +39,11 @@ class Message:
     html: str
     name: str
     leave: str = ""
+
+
+def is_address(text: str) -> bool:
+    """Whether somebody typed one whole mail address and nothing else."""
+    return len(text) <= LONGEST_ADDRESS and ADDRESS.fullmatch(text) is not None
 
 
 def send(settings: Settings, message: Message) -> None:

@@ -1,15 +1,21 @@
-"""Answers to the survey and suggestions; who wrote them is not known."""
+"""Answers to the survey, suggestions, requests about personal data; who wrote them is not known."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, DateTime, SmallInteger, Text
+from sqlalchemy import CheckConstraint, Date, DateTime, Index, LargeBinary, SmallInteger, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from decide.kernel.db import Base, Key, choice_of
 from decide.listening.kinds import (
     LONGEST_ANSWER,
+    LONGEST_REPLY,
+    LONGEST_REQUEST,
     LONGEST_SUGGESTION,
+    MailState,
     Occasion,
+    RequestState,
+    Right,
     SuggestionState,
 )
 
@@ -46,3 +52,36 @@ class Suggestion(Base):
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[SuggestionState] = mapped_column(choice_of(SuggestionState, "state"), index=True)
     changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class ArcoRequest(Base):
+    """Somebody asks to see, correct or erase their data, or says no to a use of them.
+
+    Only the hash of the number is kept. `address` is encrypted; it goes once its mail has gone.
+    """
+
+    __tablename__ = "arco_request"
+    __table_args__ = (
+        CheckConstraint(f"char_length(text) <= {LONGEST_REQUEST}", name="text_length"),
+        CheckConstraint(f"char_length(answer) <= {LONGEST_REPLY}", name="answer_length"),
+        CheckConstraint("(text = '') = (state = 'withdrawn')", name="erased_when_withdrawn"),
+        CheckConstraint("(answer <> '') = (state = 'answered')", name="answer_when_answered"),
+        CheckConstraint(
+            "(closed_at IS NOT NULL) = (state IN ('answered', 'withdrawn'))", name="closed"
+        ),
+        Index("ix_arco_request_mail", "mail_due_at", postgresql_where=sql("mail = 'queued'")),
+    )
+
+    id: Mapped[Key]
+    number_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    kind: Mapped[Right] = mapped_column(choice_of(Right, "kind"))
+    text: Mapped[str] = mapped_column(Text)
+    address: Mapped[bytes | None] = mapped_column(LargeBinary)
+    received_on: Mapped[date] = mapped_column(Date)
+    due_on: Mapped[date] = mapped_column(Date)
+    state: Mapped[RequestState] = mapped_column(choice_of(RequestState, "state"), index=True)
+    answer: Mapped[str] = mapped_column(Text)
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    mail: Mapped[MailState] = mapped_column(choice_of(MailState, "mail"))
+    attempts: Mapped[int] = mapped_column(SmallInteger)
+    mail_due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

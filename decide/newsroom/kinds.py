@@ -8,7 +8,6 @@ LONGEST_TEXT = 20_000
 LONGEST_NOTE = 300
 LONGEST_ALT = 300
 SHORTEST_ALT = 10  # fewer letters say nothing to who cannot see the picture
-LONGEST_ADDRESS = 254
 MOST_IMAGES = 6
 
 

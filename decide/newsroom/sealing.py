@@ -7,14 +7,11 @@ import base64
 import hashlib
 import hmac
 import re
-import secrets
-
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from decide.errors import NotFound
+from decide.kernel.sealing import Sealer, derived
 from decide.settings import Settings
 
-NONCE = 12
 CONFIRM, LEAVE = "confirm", "leave"
 GONE = "Ese enlace ya no sirve. Puede apuntarse otra vez en la sala de prensa."
 
@@ -24,10 +21,9 @@ class Secrets:
 
     def __init__(self, settings: Settings) -> None:
         """Derive a key for each purpose."""
-        root = settings.process_key.encode()
-        self._cipher = AESGCM(hmac.digest(root, b"mail-list seal", hashlib.sha256))
-        self._mark = hmac.digest(root, b"mail-list mark", hashlib.sha256)
-        self._sign = hmac.digest(root, b"mail-list link", hashlib.sha256)
+        self._sealer = Sealer(settings, b"mail-list seal")
+        self._mark = derived(settings, b"mail-list mark")
+        self._sign = derived(settings, b"mail-list link")
 
     def mark(self, address: str) -> bytes:
         """What finds the row of an address, whatever its capitals."""
@@ -35,12 +31,11 @@ class Secrets:
 
     def seal(self, address: str) -> bytes:
         """The address, encrypted."""
-        nonce = secrets.token_bytes(NONCE)
-        return nonce + self._cipher.encrypt(nonce, address.encode(), None)
+        return self._sealer.seal(address)
 
     def open(self, sealed: bytes) -> str:
         """The address."""
-        return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], None).decode()
+        return self._sealer.open(sealed)
 
     def token(self, purpose: str, subscriber_id: int) -> str:
         """The last part of a link."""

@@ -1,6 +1,5 @@
 """The mail list: asking, confirming, leaving. Leaving deletes the address."""
 
-import re
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -8,17 +7,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from decide.errors import NotFound, Refused
+from decide.kernel.mail import is_address
 from decide.newsroom import letters
-from decide.newsroom.kinds import LONGEST_ADDRESS
 from decide.newsroom.models import Subscriber
 from decide.newsroom.sealing import CONFIRM, GONE, LEAVE, Secrets
 from decide.settings import Settings
 
 PATIENCE = timedelta(hours=48)  # after which an address that nobody confirmed is forgotten
-ADDRESS = re.compile(
-    r"[^@\s,;<>\"()\\\x00-\x1f\x7f]{1,64}"
-    r"@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]{2,}"
-)
 
 
 class AddressRefused(Refused):
@@ -32,7 +27,7 @@ def ask(session: Session, settings: Settings, address: str, *, at: datetime) -> 
     who is, and neither can anybody who asks.
     """
     typed = address.strip()
-    if len(typed) > LONGEST_ADDRESS or not ADDRESS.fullmatch(typed):
+    if not is_address(typed):
         raise AddressRefused("Escriba una dirección de correo completa, como nombre@ejemplo.mx.")
     own = Secrets(settings)
     row = session.scalar(

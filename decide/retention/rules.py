@@ -58,4 +58,11 @@ RULES = (
         "settled_at < :before",
         "so that no batch counts twice",
     ),
+    Rule(
+        "arco_request",
+        "Requests about personal data, with their answers",
+        365,
+        "closed_at < :before",
+        "so that who asked can read the answer and complain",
+    ),
 )

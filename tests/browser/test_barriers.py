@@ -34,7 +34,8 @@ PAGES = (
     "/temas/campo", "/comparar?lote=4", "/comparar/municipios/107?lote=4",
     "/comparar/distritos/2?lote=4", "/candidaturas", "/candidaturas?nombre=penaloza&genero=mujer",
     "/candidaturas?nombre=zzz", "/calendario", "/como-funciona", "/como-funciona/lectura-facil",
-    "/privacidad", "/privacidad/resumen", "/accesibilidad", "/terminos", "/estado", "/quitadudas",
+    "/privacidad", "/privacidad/resumen", "/privacidad/derechos", "/accesibilidad", "/terminos",
+    "/estado", "/quitadudas",
     "/quitadudas?q=coalision", "/quitadudas?q=xyz", "/quitadudas/planilla", "/organos",
     "/organos/lectura-facil", "/guias", "/guias/como-votar", "/municipios/999", "/buscar",
     "/buscar?q=agua", "/buscar?q=zzxx", "/bloques", "/bloques/lucero", "/encuesta",
@@ -47,7 +48,7 @@ MORE = (
     "/resultados/municipios/107", "/resultados/distritos", "/resultados/distritos/2",
     "/resultados/actores/lucero", "/sellos", "/sellos/comprobar", "/partido-de-prueba", "/folios",
     "/opiniones", "/opiniones/traer", "/opiniones/borrar", "/sin-conexion",
-    "/seguimiento",
+    "/seguimiento", "/privacidad/derechos/estado",
     "/embed/donde-voto", "/embed/municipios/107", "/embed/distritos/2", "/plataformas/nadie/x",
 )  # fmt: skip
 SOME = {
@@ -66,6 +67,8 @@ ELSEWHERE = {
     # tests/browser/test_newsroom.py
     "newsroom.html", "bulletin.html", "mail_list.html", "mail_list_press.html",
     "mail_list_done.html", "results_map.html",
+    # tests/browser/test_rights.py
+    "rights_received.html", "rights_state.html",
 }  # fmt: skip
 
 

@@ -25,6 +25,9 @@ ROWS = {
     " VALUES (sha256(:mark), :mark, :moment)",
     "visit_batch": "INSERT INTO visit_batch (key, settled_at)"
     " VALUES (encode(:mark, 'escape'), :moment)",
+    "arco_request": "INSERT INTO arco_request (number_hash, kind, text, received_on, due_on,"
+    " state, answer, closed_at, mail, attempts) VALUES (sha256(:mark), 'access', 'x', '2021-01-01',"
+    " '2021-02-01', 'answered', 'y', :moment, 'none', 0)",
 }
 AT = factories.CAMPAIGN
 COUNT = "SELECT count(*) FROM {}"

@@ -197,6 +197,10 @@ RULES = {
     "staff.survey_file": office(),
     "staff.suggestions": office(),
     "staff.move_suggestion": office(LOADERS, also=(404, 422)),
+    "staff.requests": office(),
+    "staff.request_form": office(LOADERS, also=(404,)),
+    "staff.take_up_request": office(LOADERS, also=(404,)),
+    "staff.answer_request": office(LOADERS, also=(404, 422)),
     "staff.bulletins": office(),
     "staff.bulletin": office(),
     "staff.bulletin_picture": office(also=(404,)),
@@ -291,6 +295,7 @@ class Street:
             "idea_id": (999_999, 999_999),
             "kind": ("trayectorias", "trayectorias"),
             "suggestion_id": (999_999, 999_999),
+            "request_id": (999_999, 999_999),
             "session_id": (999_999, 999_999),  # opened when needed
             "marking_id": (self.marking(world),) * 2,
             "change_id": (self.change(),) * 2,
@@ -574,6 +579,7 @@ NOT_WORDS = frozenset(
 # Words of what spreads the site and listens to those who use it.
 SPREADING = frozenset(
     {"anuncios", "encuesta", "gracias", "insertar", "lugares", "medidas", "sugerencias"}
+    | {"atender", "derechos"}
 )
 
 

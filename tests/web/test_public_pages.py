@@ -40,7 +40,8 @@ CANDIDACY = (
 )  # fmt: skip
 ALWAYS = (
     "/calendario", "/como-funciona", "/como-funciona/lectura-facil", "/privacidad",
-    "/privacidad/resumen", "/privacidad/lectura-facil", "/accesibilidad",
+    "/privacidad/resumen", "/privacidad/derechos/estado", "/privacidad/lectura-facil",
+    "/accesibilidad",
     "/accesibilidad/lectura-facil", "/terminos", "/terminos/lectura-facil", "/patrones",
 )  # fmt: skip
 STATEMENTS = {

@@ -51,7 +51,9 @@ def how_it_works_easy() -> ResponseReturnValue:
 @cacheable
 def privacy() -> ResponseReturnValue:
     """The full privacy notice."""
-    return in_full("privacidad", easy=url_for("public.privacy_easy"))
+    return in_full(
+        "privacidad", easy=url_for("public.privacy_easy"), rights=url_for("public.rights")
+    )
 
 
 @cacheable
@@ -63,7 +65,9 @@ def privacy_easy() -> ResponseReturnValue:
 @cacheable
 def privacy_summary() -> ResponseReturnValue:
     """The simplified notice, at most 200 words."""
-    return in_full("privacidad-breve", whole=url_for("public.privacy"))
+    return in_full(
+        "privacidad-breve", whole=url_for("public.privacy"), rights=url_for("public.rights")
+    )
 
 
 @cacheable
@@ -96,9 +100,11 @@ def patterns() -> ResponseReturnValue:
     return render_template("public/patterns.html")
 
 
-def in_full(slug: str, *, easy: str = "", whole: str = "") -> ResponseReturnValue:
-    """A text as it is; `easy` and `whole` are the addresses of its other versions."""
-    return render_template("public/text.html", text=text_called(slug), easy=easy, whole=whole)
+def in_full(slug: str, *, easy: str = "", whole: str = "", rights: str = "") -> ResponseReturnValue:
+    """A text as it is; `easy` and `whole` lead to its other versions, `rights` to the ARCO form."""
+    return render_template(
+        "public/text.html", text=text_called(slug), easy=easy, whole=whole, rights=rights
+    )
 
 
 def in_easy(slug: str, *, whole: str) -> ResponseReturnValue:

@@ -70,6 +70,7 @@ def footer_links() -> list[tuple[str, str]]:
         (_("Sala de prensa"), url_for("public.newsroom")),
         (_("Carteles e insertos"), url_for("public.embedding")),
         (_("Aviso de privacidad"), url_for("public.privacy")),
+        (_("Derechos sobre sus datos"), url_for("public.rights")),
         (_("Accesibilidad"), url_for("public.accessibility")),
         (_("Términos de uso"), url_for("public.terms")),
         (_("Estado del servicio"), url_for("public.status")),

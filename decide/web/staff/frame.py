@@ -40,6 +40,7 @@ def frame() -> dict[str, Any]:
             (_("Anulaciones"), url_for("staff.invalidations"), "lock"),
             (_("Encuesta"), url_for("staff.survey"), "chart"),
             (_("Dudas"), url_for("staff.suggestions"), "chat"),
+            (_("Derechos ARCO"), url_for("staff.requests"), "lock"),
             (_("Boletines"), url_for("staff.bulletins"), "paper"),
             (_("Difusión"), url_for("staff.activities"), "send"),
             (_("Compromiso"), url_for("staff.commitment"), "success"),

@@ -43,6 +43,7 @@ MAY: dict[str, frozenset[str]] = {
     "staff.survey": EVERYBODY,
     "staff.survey_file": EVERYBODY,
     "staff.suggestions": EVERYBODY,
+    "staff.requests": EVERYBODY,
     "staff.bulletins": EVERYBODY,
     "staff.bulletin": EVERYBODY,
     "staff.bulletin_picture": EVERYBODY,
@@ -79,6 +80,10 @@ MAY: dict[str, frozenset[str]] = {
     "staff.discard_invalidation": ADMINISTRATOR,
     "staff.revert_invalidation": ADMINISTRATOR,
     "staff.move_suggestion": IMPORTERS,
+    # What people ask about their own data is read only by who may answer.
+    "staff.request_form": IMPORTERS,
+    "staff.take_up_request": IMPORTERS,
+    "staff.answer_request": IMPORTERS,
     "staff.new_activity": IMPORTERS,
     "staff.save_activity": IMPORTERS,
     "staff.new_bulletin": IMPORTERS,

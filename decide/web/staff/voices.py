@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from decide.kernel.db import Session
-from decide.listening import actions, queries
+from decide.listening import actions, queries, standing
 from decide.listening.kinds import SCORES, Occasion, SuggestionState
 from decide.opendata.definitions import Table, column
 from decide.opendata.formats import MEDIA_TYPES, Format, written
-from decide.web.shared.context import reading, transaction
+from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
+from decide.web.staff.requests import day_of
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,12 @@ def suggestions() -> ResponseReturnValue:
     with reading() as session:
         lines = queries.suggestions(session, state)
         counts = queries.suggestion_counts(session)
+        asked = standing.counts(session, today=day_of(resources().clock.now(session)))
     return render_template(
         "staff/suggestions.html",
         lines=lines,
         counts=counts,
+        asked=asked,
         state=state,
         states=[each.value for each in SuggestionState],
     )
