@@ -37,13 +37,13 @@ GONE = "No hay una solicitud con ese folio. Revise que sea el de su solicitud y 
 LATE = "Esta solicitud ya se cerró. Mire la página otra vez."
 
 
-class FieldRefused(Refused):
-    """What was typed cannot stay so; `field` says where."""
+class FormRefused(Refused):
+    """What was typed cannot stay so; `errors` says for each field what to do."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        """`sentence` says what to do."""
-        super().__init__(sentence)
-        self.field = field
+    def __init__(self, errors: dict[str, str]) -> None:
+        """Field → sentence, in the order of the form."""
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,19 +59,20 @@ class Asking:
 def ask(session: Session, settings: Settings, asking: Asking, *, day: date) -> bytes:
     """Keep a request and give its number of 16 bytes; the same form makes the same one.
 
-    FieldRefused for what is missing, too long or no mail address.
+    FormRefused tells everything that is missing, too long or no mail address.
     """
-    if asking.kind not in set(Right):
-        raise FieldRefused("derecho", "Elija qué quiere hacer con sus datos.")
     words, address = tidy(asking.text), asking.address.strip()
+    errors: dict[str, str] = {}
+    if asking.kind not in set(Right):
+        errors["derecho"] = "Elija qué quiere hacer con sus datos."
     if not words:
-        raise FieldRefused("texto", "Escriba qué pide.")
+        errors["texto"] = "Escriba qué pide."
     if len(words) > LONGEST_REQUEST:
-        raise FieldRefused(
-            "texto", f"Escriba hasta {LONGEST_REQUEST} caracteres; escribió {len(words)}."
-        )
+        errors["texto"] = f"Escriba hasta {LONGEST_REQUEST} caracteres; escribió {len(words)}."
     if address and not is_address(address):
-        raise FieldRefused("correo", "Escriba el correo completo, como nombre@ejemplo.mx.")
+        errors["correo"] = "Escriba el correo completo, como nombre@ejemplo.mx."
+    if errors:
+        raise FormRefused(errors)
     told = "\0".join((asking.token, asking.kind, words, address))
     number = hmac.digest(derived(settings, NUMBER), told.encode(), sha256)[:16]
     session.execute(
@@ -125,14 +126,14 @@ def take_up(session: Session, request_id: int, *, at: datetime, by: int | None) 
 def answer(session: Session, request_id: int, text: str, *, at: datetime, by: int | None) -> None:
     """Answer it, and have the answer mailed where an address was left. The trail has no text.
 
-    FieldRefused for a text too short or too long; NotFound; Refused once it is closed.
+    FormRefused for a text too short or too long; NotFound; Refused once it is closed.
     """
     words = tidy(text)
     if len(words.split()) < FEWEST_WORDS:
-        raise FieldRefused("answer", f"Escriba la respuesta en {FEWEST_WORDS} palabras o más.")
+        raise FormRefused({"answer": f"Escriba la respuesta en {FEWEST_WORDS} palabras o más."})
     if len(words) > LONGEST_REPLY:
-        raise FieldRefused(
-            "answer", f"Escriba hasta {LONGEST_REPLY} caracteres; escribió {len(words)}."
+        raise FormRefused(
+            {"answer": f"Escriba hasta {LONGEST_REPLY} caracteres; escribió {len(words)}."}
         )
     row = locked(session, request_id)
     if row.state not in OPEN:

@@ -97,7 +97,7 @@ def test_a_request_is_taken_up_answered_mailed_and_read(app, client, chief, serv
     (row,) = kept(app)
     place = f"/oficina/derechos/{row['id']}"
     assert place in chief.open("/oficina/derechos").html
-    assert "1 por responder, 0 vencidas" in chief.open("/oficina/sugerencias").text
+    assert "por responder, 1; vencidas, 0." in chief.open("/oficina/sugerencias").text
     assert ASKED in chief.open(place).text
     chief.send(f"{place}/atender", status=303)
     assert "La estamos atendiendo" in looked_up(client, number).text
@@ -159,6 +159,13 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(app, client, fields, se
     assert f'value="{token}"' in page.text
     assert kept(app) == []
     Page(page.text)
+
+
+def test_everything_that_is_wrong_is_said_at_once(client):
+    page = client.post(FORM, data={"correo": "rosa@"}, headers=OURS)
+    for name in ("derecho", "texto", "correo"):
+        assert f'href="#{name}"' in page.text
+        assert f'id="{name}-error"' in page.text
 
 
 def test_the_text_may_have_exactly_as_many_letters_as_the_form_says(app, client):
@@ -249,8 +256,8 @@ def test_what_is_late_says_so_in_words_and_comes_first(app, client, chief, clock
         f"/oficina/derechos/{fresh}"
     )
     assert page.html.count("Vencida<") == 1
-    assert "1 por responder" not in chief.open("/oficina/sugerencias").text
-    assert "2 por responder, 1 vencidas" in chief.text
+    assert "por responder, 1;" not in chief.open("/oficina/sugerencias").text
+    assert "por responder, 2; vencidas, 1." in chief.text
     assert "está atrasada" not in looked_up(client, number).text
     assert "No hay solicitudes aquí" in chief.open("/oficina/derechos?estado=answered").text
     assert chief.client.get("/oficina/derechos?estado=x").status_code == 404

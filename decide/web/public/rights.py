@@ -74,8 +74,8 @@ def ask() -> ResponseReturnValue:
         number, kept = door().patience.transaction(
             lambda session: kept_request(session, own.settings, asking, day)
         )
-    except requests.FieldRefused as error:
-        return form_page(replace(typed, errors={error.field: str(error)}, status=422))
+    except requests.FormRefused as error:
+        return form_page(replace(typed, errors=error.errors, status=422))
     except Unavailable as error:
         return form_page(replace(typed, notice=str(error), status=503))
     page = render_template(

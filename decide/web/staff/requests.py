@@ -69,8 +69,8 @@ def answer_request(request_id: int) -> ResponseReturnValue:
     try:
         with transaction() as (session, now):
             requests.answer(session, request_id, text, at=now, by=visitor().id)
-    except requests.FieldRefused as error:
-        return request_page(request_id, text, {error.field: str(error)}, 422)
+    except requests.FormRefused as error:
+        return request_page(request_id, text, error.errors, 422)
     flash(_("Guardamos la respuesta a la solicitud %(n)s.", n=request_id), "success")
     return redirect(url_for("staff.request_form", request_id=request_id), 303)
 
