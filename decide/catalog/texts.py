@@ -11,7 +11,7 @@ TITLE = 120
 PROPOSAL = 1600
 SUMMARY = 3000
 SECTION = 20_000
-# What a text is written in. Texts kept before light Markdown came stay plain: see decision 0070.
+# What a text is written in. Texts kept before light Markdown came stay plain: see decision 0066.
 PLAIN, LIGHT = "", "light"
 # All control characters but the new line: PostgreSQL refuses NUL, screen readers trip over others.
 CONTROL = re.compile(

@@ -1,4 +1,4 @@
-"""Light Markdown: what it gives form to, and that nothing else comes through (decision 0070)."""
+"""Light Markdown: what it gives form to, and that nothing else comes through (decision 0066)."""
 
 from html.parser import HTMLParser
 

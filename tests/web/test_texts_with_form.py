@@ -1,4 +1,4 @@
-"""Light Markdown from the actor's box to every place where citizens read it (decision 0070)."""
+"""Light Markdown from the actor's box to every place where citizens read it (decision 0066)."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""What actors write, as HTML: light Markdown, the same few forms for everybody (decision 0070).
+"""What actors write, as HTML: light Markdown, the same few forms for everybody (decision 0066).
 
 Paragraphs, line breaks, **bold**, *italic*, flat lists and links; anything else stays as typed. The
 whole goes through a sanitiser at the end, which would take away what should not have come so far.
