@@ -218,6 +218,7 @@ def world_of(session):
             "form": ["csv", "json", "xlsx"],
             "bulletin_id": [bulletin(session), 999_999],
             "version": [1],
+            "evidence_id": [999_999],
             "token": ["1-x"],
         },
     }

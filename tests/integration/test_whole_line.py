@@ -70,6 +70,7 @@ def process(settings, resources, shared_data):
             ("pri", Role.COORDINATOR, "PRI"),
             ("pan", Role.COORDINATOR, "PAN"),
             ("oficina", Role.ADMINISTRATOR, None),
+            ("segunda", Role.ADMINISTRATOR, None),
         ):
             account = create_account(
                 session, username=username, person=f"Prueba {username}", role=role,
@@ -149,17 +150,23 @@ def recount(said):
 
 
 def close(service, resources):
-    """Staff end the campaign and open the delivery, by the calendar page; wait for the second."""
+    """Two of the staff end the campaign and open the delivery; wait for the second.
+
+    What is near is proposed by one on the calendar's page and confirmed by the other.
+    """
     office = RemotePerson(service.address, "oficina", "/oficina")
+    other = RemotePerson(service.address, "segunda", "/oficina")
     with resources.database.reading() as session:
         now = resources.clock.now(session)
-    ends = (now + timedelta(seconds=12)).astimezone(ZONE).replace(microsecond=0)
+    ends = (now + timedelta(seconds=20)).astimezone(ZONE).replace(microsecond=0)
     for phase, field in (("campaign", "closes"), ("results", "opens")):
         office.open(f"/oficina/calendario/{phase}")
         office.send(
             f"/oficina/calendario/{phase}",
             status=303, **{field: ends.strftime("%Y-%m-%dT%H:%M:%S")}, reason="Prueba",
         )  # fmt: skip
+        change = office.page.headers["Location"]
+        other.open(change).send(f"{change}/aprobar", status=303)
 
     def passed():
         with resources.database.reading() as session:
