@@ -33,7 +33,6 @@ from decide.settings import Settings
 
 SEAL = b"arco address"
 NUMBER = b"arco number"
-GONE = "No hay una solicitud con ese folio. Revise que sea el de su solicitud y no el de una idea."
 LATE = "Esta solicitud ya se cerró. Mire la página otra vez."
 
 
@@ -103,7 +102,7 @@ def withdraw(session: Session, number: bytes, *, at: datetime) -> None:
         select(ArcoRequest).where(ArcoRequest.number_hash == hash_of(number)).with_for_update()
     ).one_or_none()
     if row is None:
-        raise NotFound(GONE)
+        raise missing()
     if row.state is RequestState.WITHDRAWN:
         return
     if row.state not in OPEN:
@@ -153,6 +152,13 @@ def locked(session: Session, request_id: int) -> ArcoRequest:
     if row is None:
         raise NotFound("Esa solicitud no existe.")
     return row
+
+
+def missing() -> NotFound:
+    """What is said to a number that is none of ours."""
+    return NotFound(
+        "No hay una solicitud con ese folio. Revise que sea el de su solicitud y no el de una idea."
+    )
 
 
 def hash_of(number: bytes) -> bytes:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from decide.errors import NotFound
 from decide.listening.kinds import OPEN, RequestState
 from decide.listening.models import ArcoRequest
-from decide.listening.requests import GONE, hash_of
+from decide.listening.requests import hash_of, missing
 
 NEWEST = 200
 
@@ -71,7 +71,7 @@ def by_number(session: Session, number: bytes) -> Request:
         select(ArcoRequest).where(ArcoRequest.number_hash == hash_of(number))
     ).one_or_none()
     if row is None:
-        raise NotFound(GONE)
+        raise missing()
     return request_of(row)
 
 

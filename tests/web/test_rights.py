@@ -321,3 +321,9 @@ def test_a_flood_is_stopped_and_the_text_comes_back(settings, portal_database, r
     house.door.close()
     house.snapshot.close()
     house.resources.close()
+
+
+def test_in_english_a_wrong_number_is_explained_in_english(client):
+    page = client.post(f"/en{STATE}", data={"folio": "0" * 27}, headers=OURS)
+    assert page.status_code == 404
+    assert "There is no request with that number." in page.text

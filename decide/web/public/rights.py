@@ -22,6 +22,7 @@ from decide.settings import Settings
 from decide.web.public.voices import HOUR, pause, today
 from decide.web.shared.context import door, resources, snapshot
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext
 
 TOKEN = 64  # characters that are kept of what a form says is its token
 
@@ -100,7 +101,7 @@ def look_up_request() -> ResponseReturnValue:
         number = number_of(typed)
         found = door().patience.transaction(lambda session: standing.by_number(session, number))
     except (Refused, NotFound) as error:
-        page = render_template("public/rights_look_up.html", typed=typed, error=str(error))
+        page = render_template("public/rights_look_up.html", typed=typed, error=gettext(str(error)))
         return make_response(page, 422 if isinstance(error, Refused) else 404)
     return state_page(number, found)
 

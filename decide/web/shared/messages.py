@@ -28,6 +28,7 @@ ROOMS = (
     "decide/geography",
     "decide/results",
     "decide/seals",
+    "decide/listening",
 )
 SPOKEN: Keywords = dict.fromkeys(("_", "gettext", "lazy_gettext"))
 COUNTED: Keywords = {"ngettext": (1, 2)}
