@@ -2,16 +2,27 @@
 
 import unicodedata
 from functools import lru_cache
+from threading import Lock
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from argon2.low_level import Type
+from zxcvbn import zxcvbn
 
 from decide.errors import Refused
 from decide.settings import Settings
 
 SHORTEST = 12
 LONGEST = 256  # characters; more would only make the hash work for strangers
+SAFE = 3  # zxcvbn's mark from 0 to 4: from 3 on, more than a hundred million guesses
+ESTIMATED = 72  # characters; the estimate takes no more, and more make no passphrase weaker
+# What guessers of this service would begin with, besides the lists of much used passwords.
+OF_THIS_PLACE = (
+    "decide", "ieem", "ine", "edomex", "mexico", "estado", "toluca", "partido", "candidata",
+    "candidato", "eleccion", "elecciones", "voto", "contraseña", "contrasena", "clave", "acceso",
+    "administrador", "guadalupe", "america",
+)  # fmt: skip
+_estimate = Lock()  # the library keeps the words of a call where every thread sees them
 
 
 class WeakPassphrase(Refused):
@@ -61,7 +72,17 @@ def chosen(text: str, *, username: str, person: str) -> Passphrase:
     for word in {plainly(username), *(plainly(part) for part in person.split())}:
         if len(word) >= 4 and len(plain.replace(word, "")) < SHORTEST - 4:
             raise WeakPassphrase("Esa contraseña se parece a su nombre o a su usuario. Elija otra.")
+    if is_guessed_first(passphrase):
+        raise WeakPassphrase(
+            "Esa contraseña es de las que primero se prueban. Elija otra: cuatro palabras sueltas."
+        )
     return passphrase
+
+
+def is_guessed_first(passphrase: Passphrase) -> bool:
+    """Whether lists of used passwords, names, dates and keyboard walks lead to it soon."""
+    with _estimate:
+        return int(zxcvbn(passphrase.secret[:ESTIMATED], OF_THIS_PLACE)["score"]) < SAFE
 
 
 def plainly(text: str) -> str:

@@ -344,6 +344,9 @@ def test_hashes_are_argon2id_and_grow_with_the_settings(house, ines, settings, c
         ("abababababababab", "repite"),
         ("inés zárate 2027", "se parece"),
         ("Ines.Zarate.Ines", "se parece"),
+        ("contraseña2027", "primero se prueban"),
+        ("qwertyuiop123", "primero se prueban"),
+        ("administrador1", "primero se prueban"),
     ],
 )
 def test_a_weak_passphrase_is_refused_with_its_reason(text, part):
