@@ -4,6 +4,7 @@ database       address of an empty, migrated database of its own, for SQLAlchemy
 valkey         a Valkey without any key; valkey.url(0) is the ledger's, valkey.url(1) the queue's
 settings       knobs that point to these two, with the cheapest password hash
 resources      these settings opened
+talkative      everything is logged, to be read with capfd
 shared_data    the project's real data beside the checkout, for tests marked `shared`
 """
 
@@ -17,10 +18,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 from redis import Redis
 
-from decide.kernel import migrate
+from decide.kernel import log, migrate
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from decide.kernel.resources import open_resources
 from decide.settings import Settings
@@ -168,3 +170,12 @@ def client(app):
 def shared_data():
     """Folder of the project's real data; the test must be marked `shared`."""
     return SHARED / "data"
+
+
+@pytest.fixture
+def talkative(capfd):
+    """Everything is logged as in the product; no logger keeps this test's stream."""
+    log.configure("debug")
+    structlog.configure(cache_logger_on_first_use=False)
+    yield
+    structlog.reset_defaults()

@@ -10,13 +10,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
-import structlog
 from altcha import Challenge, Payload, solve_challenge
 from redis import Redis
 from sqlalchemy import text
 
 from decide.app import create_app
-from decide.kernel import log
 from decide.participation import pressure, proof
 from decide.participation.device import mint, verify
 from decide.participation.folio import parse
@@ -27,14 +25,6 @@ from tests.ledger import Town
 
 ADDRESS, BROWSER = "203.0.113.77", "Canarioscopio/9.1"
 WORDS = "Canario de texto que nadie más escribió"
-
-
-@pytest.fixture
-def talkative():
-    """Everything is logged, as in the product."""
-    log.configure("debug")
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -216,7 +216,7 @@ def test_an_answered_request_is_neither_answered_again_nor_taken_back(app, clien
 
 
 def test_the_address_is_in_no_table_no_page_of_the_office_and_no_log(
-    app, client, chief, server, work, capfd
+    app, client, chief, server, work, talkative, capfd
 ):
     number = number_in(send(client, correo=ADDRESS))
     (row,) = kept(app)
