@@ -13,6 +13,7 @@ import fcntl
 import itertools
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -173,9 +174,11 @@ def shared_data():
 
 
 @pytest.fixture
-def talkative(capfd):
-    """Everything is logged as in the product; no logger keeps this test's stream."""
+def talkative():
+    """Everything is logged as in the product; no logger keeps a stream: pytest exchanges them."""
     log.configure("debug")
-    structlog.configure(cache_logger_on_first_use=False)
+    structlog.configure(
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr), cache_logger_on_first_use=False
+    )
     yield
     structlog.reset_defaults()
