@@ -29,7 +29,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--threads", type=int, default=4, help="of each of the two workers")
-    parser.set_defaults(server="granian")
+    parser.set_defaults(server="granian", connections=16)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, Service(Path(folder)) as service:
         database = Database(service.settings.database_url, statement_timeout_ms=300_000)
