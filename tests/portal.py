@@ -36,6 +36,9 @@ PEOPLE = (
     ("jefa", Role.ADMINISTRATOR, None),
     ("carga", Role.IMPORTER, None),
     ("mirada", Role.OBSERVER, None),
+    ("textos", Role.WRITER, None),
+    ("cartas", Role.CREDENTIALS, None),
+    ("contralor", Role.AUDITOR, None),
 )
 
 

@@ -19,8 +19,11 @@ ROLES: dict[str, str] = {
     Role.COORDINATOR: "Coordinación: publica y administra a su equipo",
     Role.EDITOR: "Edición: escribe trayectorias y propuestas",
     Role.ADMINISTRATOR: "Administración",
+    Role.WRITER: "Edición de textos y atención a la gente",
     Role.IMPORTER: "Carga de listas",
+    Role.CREDENTIALS: "Cartas de acceso",
     Role.OBSERVER: "Consulta",
+    Role.AUDITOR: "Auditoría",
 }
 
 

@@ -175,11 +175,17 @@ class AccessLine:
 
 
 def access_lines(
-    session: Session, *, at: datetime, actor_id: int | None = None, account_id: int | None = None
+    session: Session,
+    *,
+    at: datetime,
+    actor_id: int | None = None,
+    account_id: int | None = None,
+    actors_only: bool = False,
 ) -> tuple[AccessLine, ...]:
     """All accounts, or those of one actor, or one, with their newest letter; two statements.
 
-    Staff come first, then actors by their number; within each by role and user name.
+    Staff come first, then actors by their number; within each by role and user name. With
+    `actors_only`, colleagues do not exist.
     """
     newest = (
         select(ActivationCode.account_id, func.max(ActivationCode.id).label("id"))
@@ -201,6 +207,8 @@ def access_lines(
     )
     if actor_id is not None:
         statement = statement.where(Account.actor_id == actor_id)
+    if actors_only:
+        statement = statement.where(Account.actor_id.is_not(None))
     if account_id is not None:
         statement = statement.where(Account.id == account_id)
     with_keys = frozenset(session.scalars(select(Passkey.account_id)))
@@ -228,10 +236,17 @@ def access_lines(
 
 
 def access_line(
-    session: Session, account_id: int, *, at: datetime, actor_id: int | None = None
+    session: Session,
+    account_id: int,
+    *,
+    at: datetime,
+    actor_id: int | None = None,
+    actors_only: bool = False,
 ) -> AccessLine:
-    """One account; NotFound, also when it is not of this actor."""
-    found = access_lines(session, at=at, actor_id=actor_id, account_id=account_id)
+    """One account; NotFound, also when it is not of this actor, or of none with `actors_only`."""
+    found = access_lines(
+        session, at=at, actor_id=actor_id, account_id=account_id, actors_only=actors_only
+    )
     if not found:
         raise NotFound("Esa cuenta no existe.")
     return found[0]

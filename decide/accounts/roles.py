@@ -9,8 +9,11 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     EDITOR = "editor"
     ADMINISTRATOR = "administrator"
+    WRITER = "writer"  # the authority's own texts; EDITOR belongs to an actor
     IMPORTER = "importer"
+    CREDENTIALS = "credentials"
     OBSERVER = "observer"
+    AUDITOR = "auditor"
 
 
 ACTOR_ROLES: frozenset[str] = frozenset({Role.COORDINATOR, Role.EDITOR})

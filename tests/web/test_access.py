@@ -209,3 +209,41 @@ def test_the_qr_code_keeps_the_activation_code_behind_the_hash_sign(settings, cl
     assert letters.address_of(letter, settings) == "http://127.0.0.1:8000/partido/activar"
     staff = Letter(1, "x", "X", "observer", None, new_code(), clock.instant, clock.instant)
     assert letters.address_of(staff, settings).endswith("/oficina/activar")
+
+
+# --- who only hands out letters
+
+
+def test_whoever_hands_out_letters_cannot_become_a_colleague(enter, lines, codes):
+    poster = enter("cartas", door="/oficina").open("/oficina/accesos")
+    assert "Persona lucero" in poster.text
+    assert "Persona jefa" not in poster.text
+    boss, party = lines()["jefa"].id, lines()["raiz"].id
+    poster.open(f"/oficina/accesos/{boss}", 404)
+    poster.open("/oficina/accesos").post("/oficina/accesos/cartas", status=404, account=boss)
+    poster.open("/oficina/accesos").post(
+        f"/oficina/accesos/{boss}/entrega", status=404, handed_on="2021-05-10", received_by="X"
+    )
+    poster.open("/oficina/accesos").post("/oficina/accesos/cartas", status=200, account=party)
+    assert len(codes) == 1
+
+
+MENUS = {
+    "jefa": {"Accesos", "Importaciones", "Entregas", "Bitácora", "Boletines", "Presión"},
+    "carga": {"Importaciones"},
+    "textos": {"Boletines"},
+    "cartas": {"Accesos"},
+    "mirada": {"Accesos", "Importaciones", "Entregas", "Bitácora", "Boletines", "Presión"},
+    "contralor": {"Accesos", "Importaciones", "Entregas", "Bitácora", "Boletines", "Presión"},
+}
+
+
+@pytest.mark.parametrize("name", MENUS)
+def test_everybody_sees_the_own_menu_and_every_entry_opens(enter, name):
+    person = enter(name, door="/oficina").open("/oficina")
+    menu = re.search(r'<nav class="office__nav".*?</nav>', person.html, re.DOTALL)[0]
+    shown = set(re.findall(r"<span>([^<]+)</span>", menu))
+    assert shown & MENUS["jefa"] == MENUS[name]
+    assert {"Inicio", "Preparación", "Calendario", "Cambios", "Su cuenta"} <= shown
+    for path in re.findall(r'href="([^"]+)"', menu):
+        person.open(path)

@@ -15,7 +15,7 @@ PDF = b"%PDF-1.7 boletin"
 
 @pytest.fixture
 def loader(enter):
-    return enter("carga", door="/oficina")
+    return enter("textos", door="/oficina")
 
 
 @pytest.fixture

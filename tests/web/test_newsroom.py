@@ -206,7 +206,7 @@ def test_a_withdrawn_bulletin_is_gone_from_pages_pictures_and_feed(client, chief
 
 
 def test_only_an_administrator_publishes(app, portal_world, client):
-    loader = arrive(app, "carga")
+    loader = arrive(app, "textos")
     number = drafted(loader)
     assert "Publicación" not in loader.open(f"/oficina/boletines/{number}").text
     answer = loader.client.post(f"/oficina/boletines/{number}/publicar", headers=OURS)

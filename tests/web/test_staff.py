@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from decide.accounts.roles import Role
+from decide.accounts.roles import STAFF_ROLES, Role
 from decide.app import create_app
 from decide.audit import actions as audit
 from decide.audit.models import AuditEntry
@@ -29,7 +29,7 @@ from tests.delivery_world import own_world, spoken_world  # noqa: F401
 from tests.person import Person, account
 
 ACTORS = ",".join(column.header for column in BY_KEY["actores"].columns[:3]).encode() + b"\n"
-ROLES = (Role.ADMINISTRATOR, Role.IMPORTER, Role.OBSERVER)
+ROLES = tuple(role for role in Role if role in STAFF_ROLES)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from decide.accounts.roles import STAFF_ROLES, Role
 from decide.calendar import queries as calendar
 from decide.catalog import queries as catalog
 from decide.catalog.registry import Ids
-from decide.errors import Refused
+from decide.errors import NotFound, Refused
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
 from decide.web.shared.paper import letters_pdf
@@ -47,6 +47,14 @@ def access_role(role: str) -> str:
     return words.get(role) or role_words(role)
 
 
+def reach() -> bool:
+    """Whether whoever looks may see accounts of actors only.
+
+    A letter opens an account. Whoever hands out letters must not be able to become a colleague.
+    """
+    return visitor().role == Role.CREDENTIALS
+
+
 def access() -> ResponseReturnValue:
     """All accounts with their letters; `estado=sin-carta` keeps those that wait for one."""
     waiting = request.args.get("estado") == "sin-carta"
@@ -56,7 +64,8 @@ def access() -> ResponseReturnValue:
 def access_page(*, waiting: bool = False, error: str = "") -> str:
     """The list."""
     with reading() as session:
-        lines = queries.access_lines(session, at=resources().clock.now(session))
+        now = resources().clock.now(session)
+        lines = queries.access_lines(session, at=now, actors_only=reach())
         names = catalog.actor_names(session)
     shown = [line for line in lines if line.waits_for_letter] if waiting else list(lines)
     return render_template(
@@ -79,6 +88,9 @@ def print_letters() -> ResponseReturnValue:
     if len(chosen) > MOST_LETTERS:
         return access_page(error=_("Imprima hasta %(n)s cartas a la vez.", n=MOST_LETTERS)), 422
     with transaction() as (session, now):
+        known = {line.id for line in queries.access_lines(session, at=now, actors_only=reach())}
+        if not known.issuperset(chosen):
+            raise NotFound("Esa cuenta no existe.")
         issued = [
             activation.issue(session, resources().settings, each, at=now, by=visitor().id)
             for each in sorted(set(chosen))
@@ -146,7 +158,22 @@ def new_staff() -> ResponseReturnValue:
 
 def staff_page(person: str, role: str, errors: dict[str, str]) -> str:
     """The form for a colleague."""
-    return render_template("staff/access_staff.html", person=person, role=role, errors=errors)
+    return render_template(
+        "staff/access_staff.html", person=person, role=role, errors=errors, roles=staff_roles()
+    )
+
+
+def staff_roles() -> list[tuple[str, str, str]]:
+    """The roles of the office: code, word, and what each may do."""
+    hints = {
+        Role.ADMINISTRATOR: _("Todo: calendario, entregas, accesos."),
+        Role.WRITER: _("Escribe textos y responde dudas y solicitudes."),
+        Role.IMPORTER: _("Carga listas, mapas y resultados."),
+        Role.CREDENTIALS: _("Imprime y entrega cartas a los actores."),
+        Role.OBSERVER: _("Mira; no cambia nada."),
+        Role.AUDITOR: _("Mira; además descarga bitácora y acuses."),
+    }
+    return [(role.value, role_words(role), hint) for role, hint in hints.items()]
 
 
 def account(account_id: int) -> ResponseReturnValue:
@@ -158,7 +185,7 @@ def account_page(account_id: int, errors: dict[str, str]) -> str:
     """The page of one account with what was typed."""
     with reading() as session:
         now = resources().clock.now(session)
-        line = queries.access_line(session, account_id, at=now)
+        line = queries.access_line(session, account_id, at=now, actors_only=reach())
         names = catalog.actor_names(session)
         in_force = sessions.sessions_of(session, resources().settings, account_id, at=now)
     return render_template(
@@ -181,6 +208,7 @@ def hand_over(account_id: int) -> ResponseReturnValue:
     try:
         sent = request.files.get("receipt")
         with transaction() as (session, now):
+            queries.access_line(session, account_id, at=now, actors_only=reach())
             activation.record_handover(
                 session,
                 account_id,
@@ -207,7 +235,8 @@ def kept(sent: FileStorage | None) -> tuple[str, str] | None:
 def receipt(account_id: int) -> ResponseReturnValue:
     """The signed receipt of the newest letter, as a download."""
     with reading() as session:
-        line = queries.access_line(session, account_id, at=resources().clock.now(session))
+        now = resources().clock.now(session)
+        line = queries.access_line(session, account_id, at=now, actors_only=reach())
     return send_file(
         shelf().find(line.receipt_sha256),
         mimetype="application/octet-stream",

@@ -14,6 +14,7 @@ from decide.errors import Refused
 from decide.web.shared.context import reading, transaction
 from decide.web.shared.login import visitor
 from decide.web.shared.wording import gettext
+from decide.web.staff.permissions import may
 from decide.web.staff.words import role_words
 
 
@@ -44,10 +45,15 @@ def deeds() -> list[tuple[str, str, str, str]]:
         for kind, deed in DEEDS.items()
     ]
     found += [
-        (*deed_of_two(each.key), roles_in_words(each.roles), url_for(each.view))
+        (*deed_of_two(each.key), roles_in_words(each.roles), link_to(each.view))
         for each in ELSEWHERE
     ]
     return found
+
+
+def link_to(view: str) -> str:
+    """The page of a deed; "" for whom it is closed."""
+    return url_for(view) if may(view.removeprefix("staff.")) else ""
 
 
 def roles_in_words(roles: frozenset[str]) -> str:

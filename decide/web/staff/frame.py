@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from decide.accounts.roles import STAFF_ROLES
+from decide.web.staff.permissions import may
 from decide.web.staff.words import role_words
 
 
@@ -28,24 +29,31 @@ def frame() -> dict[str, Any]:
             "sign_out_url": url_for("staff.logout"),
         },
         "navigation": [
-            (_("Inicio"), url_for("staff.dashboard"), "home"),
-            (_("Preparación"), url_for("staff.readiness"), "check"),
-            (_("Calendario"), url_for("staff.calendar"), "calendar"),
-            (_("Cambios"), url_for("staff.changes"), "refresh"),
-            (_("Importaciones"), url_for("staff.imports"), "upload"),
-            (_("Accesos"), url_for("staff.access"), "people"),
-            (_("Entregas"), url_for("staff.deliveries"), "download"),
-            (_("Avisos"), url_for("staff.mails"), "mail"),
-            (_("Presión"), url_for("staff.pressure"), "warning"),
-            (_("Anulaciones"), url_for("staff.invalidations"), "lock"),
-            (_("Encuesta"), url_for("staff.survey"), "chart"),
-            (_("Dudas"), url_for("staff.suggestions"), "chat"),
-            (_("Derechos ARCO"), url_for("staff.requests"), "lock"),
-            (_("Boletines"), url_for("staff.bulletins"), "paper"),
-            (_("Difusión"), url_for("staff.activities"), "send"),
-            (_("Compromiso"), url_for("staff.commitment"), "success"),
-            (_("Informes"), url_for("staff.reports"), "file"),
-            (_("Bitácora"), url_for("staff.audit_trail"), "eye"),
-            (_("Su cuenta"), url_for("staff.own_account"), "person"),
+            (label, url_for(f"staff.{view}"), symbol) for label, view, symbol in menu() if may(view)
         ],
     }
+
+
+def menu() -> list[tuple[str, str, str]]:
+    """The whole menu: label, view, symbol. Each person sees what the table of roles lets them."""
+    return [
+        (_("Inicio"), "dashboard", "home"),
+        (_("Preparación"), "readiness", "check"),
+        (_("Calendario"), "calendar", "calendar"),
+        (_("Cambios"), "changes", "refresh"),
+        (_("Importaciones"), "imports", "upload"),
+        (_("Accesos"), "access", "people"),
+        (_("Entregas"), "deliveries", "download"),
+        (_("Avisos"), "mails", "mail"),
+        (_("Presión"), "pressure", "warning"),
+        (_("Anulaciones"), "invalidations", "lock"),
+        (_("Encuesta"), "survey", "chart"),
+        (_("Dudas"), "suggestions", "chat"),
+        (_("Derechos ARCO"), "requests", "lock"),
+        (_("Boletines"), "bulletins", "paper"),
+        (_("Difusión"), "activities", "send"),
+        (_("Compromiso"), "commitment", "success"),
+        (_("Informes"), "reports", "file"),
+        (_("Bitácora"), "audit_trail", "eye"),
+        (_("Su cuenta"), "own_account", "person"),
+    ]

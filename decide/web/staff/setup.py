@@ -18,6 +18,7 @@ from decide.readiness.board import Need, Place, board
 from decide.readiness.facts import facts
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
+from decide.web.staff.permissions import may
 
 DATES = ("platforms", "campaign", "campaign_end", "election_day", "results")
 
@@ -51,15 +52,16 @@ def readiness() -> ResponseReturnValue:
 
 
 def url_of(need: Need) -> str:
-    """The page that mends a need; "" when no page does."""
+    """The page that mends a need; "" when no page does, or none that whoever looks may open."""
     if need.place is Place.IMPORTS:
-        return url_for("staff.imports", lista=need.layout or None)
+        return url_for("staff.imports", lista=need.layout or None) if may("imports") else ""
     views = {
         Place.PROCESS: "staff.process_form",
         Place.CALENDAR: "staff.calendar",
         Place.ACCESS: "staff.access",
     }
-    return url_for(views[need.place]) if need.place in views else ""
+    view = views.get(need.place, "")
+    return url_for(view) if may(view.removeprefix("staff.")) else ""
 
 
 def process_form() -> ResponseReturnValue:

@@ -16,8 +16,11 @@ def role_words(role: str) -> str:
     """“Administración”."""
     words: dict[str, str] = {
         Role.ADMINISTRATOR: _("Administración"),
+        Role.WRITER: _("Edición"),
         Role.IMPORTER: _("Importación"),
+        Role.CREDENTIALS: _("Credenciales"),
         Role.OBSERVER: _("Observación"),
+        Role.AUDITOR: _("Auditoría"),
     }
     return words.get(role, role)
 
