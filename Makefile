@@ -76,6 +76,10 @@ lock: environment-dev ## pin the newest packages into requirements/*.txt
 	done
 	! grep -nE '://|--(extra-)?index|--find-links' requirements/*.txt
 
+.PHONY: advisories
+advisories: environment-dev ## ask the package index for known holes of all that is pinned
+	$(BIN)/python requirements/advisories.py
+
 environment-run:
 	@$(PYTHON) requirements/environment.py run
 

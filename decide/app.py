@@ -16,7 +16,17 @@ from decide.web.actor.door import actor
 from decide.web.api.door import api
 from decide.web.public import swift
 from decide.web.public.door import public
-from decide.web.shared import counting, failures, guards, headers, kept, pages, proxies, site
+from decide.web.shared import (
+    counting,
+    failures,
+    guards,
+    headers,
+    kept,
+    pages,
+    proxies,
+    site,
+    watch,
+)
 from decide.web.shared.assets import Assets
 from decide.web.shared.context import KEY, House
 from decide.web.shared.cookies import configure_cookies
@@ -43,6 +53,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     app.add_url_rule("/static/<path:name>", "static_file", assets.serve)
     site.install(app, settings, assets)
     headers.install(app, settings)
+    watch.install(app)
     failures.install(app)
     kept.install(app)
 

@@ -18,7 +18,7 @@ from decide.accounts.sessions import Half, Visitor, is_enrolled, open_half, open
 from decide.accounts.throttle import Allowance, bucket
 from decide.audit import actions as audit
 from decide.errors import Refused
-from decide.kernel.log import logger
+from decide.kernel.log import Sparing, logger
 from decide.kernel.prefixes import Prefixes
 from decide.kernel.resources import Resources
 from decide.settings import Settings
@@ -27,6 +27,7 @@ from decide.settings import Settings
 ALL_NETWORKS = 10
 
 log = logger("accounts")
+paused = Sparing(log)
 
 
 class WrongLogin(Refused):
@@ -68,7 +69,11 @@ def log_in(resources: Resources, attempt: Attempt) -> Entry:
     with resources.database.transaction() as session:
         at = resources.clock.now(session)
         allowances = allowances_of(resources, attempt, username, at=at)
-        throttle.spend(session, allowances, at=at)
+        try:
+            throttle.spend(session, allowances, at=at)
+        except throttle.TooManyTries:
+            paused.note("login.paused")
+            raise
 
     with resources.database.reading() as session:
         account = session.scalars(select(Account).where(Account.username == username)).one_or_none()

@@ -9,10 +9,16 @@ from sqlalchemy.orm import Session
 from decide.accounts import throttle
 from decide.accounts.actions import locked, set_passphrase
 from decide.accounts.models import Account
-from decide.accounts.passkeys import add_key
+from decide.accounts.passkeys import add_key, remove_key
 from decide.accounts.passphrases import Keeper, Passphrase
 from decide.accounts.second_factor import WrongCode, new_recovery_codes, right
-from decide.accounts.sessions import Visitor, end_session, is_enrolled, sessions_of
+from decide.accounts.sessions import (
+    Visitor,
+    end_session,
+    end_sessions_of,
+    is_enrolled,
+    sessions_of,
+)
 from decide.accounts.throttle import Allowance, bucket
 from decide.audit import actions as audit
 from decide.errors import NotFound, Refused
@@ -86,8 +92,12 @@ def check_passphrase(resources: Resources, who: Visitor, present: str) -> None:
         throttle.give_back(session, [allowance], at=resources.clock.now(session))
 
 
-def end_own_session(resources: Resources, who: Visitor, session_id: int) -> None:
-    """End one of the own log-ins; NotFound for anybody else's."""
+def end_own_session(resources: Resources, who: Visitor, present: str, session_id: int) -> None:
+    """End one of the own log-ins, for the passphrase; NotFound for anybody else's.
+
+    Raise WrongPassphrase or throttle.TooManyTries.
+    """
+    check_passphrase(resources, who, present)
     with resources.database.transaction() as session:
         at = resources.clock.now(session)
         own = {line.id for line in sessions_of(session, resources.settings, who.id, at=at)}
@@ -95,6 +105,26 @@ def end_own_session(resources: Resources, who: Visitor, session_id: int) -> None
             raise NotFound("Esa sesión ya no está abierta.")
         end_session(session, session_id, at=at)
         audit.record(session, "session.ended", at=at, by=who.id, subject=("account", who.id))
+
+
+def end_own_sessions(resources: Resources, who: Visitor, present: str) -> int:
+    """End all own log-ins, for the passphrase; gives how many.
+
+    Raise WrongPassphrase or throttle.TooManyTries.
+    """
+    check_passphrase(resources, who, present)
+    with resources.database.transaction() as session:
+        return end_sessions_of(session, who.id, at=resources.clock.now(session))
+
+
+def remove_own_key(resources: Resources, who: Visitor, present: str, key_id: int) -> None:
+    """Take one of the own passkeys away, for the passphrase.
+
+    Raise WrongPassphrase, Refused or throttle.TooManyTries.
+    """
+    check_passphrase(resources, who, present)
+    with resources.database.transaction() as session:
+        remove_key(session, who.id, key_id, at=resources.clock.now(session))
 
 
 def spend(resources: Resources, who: Visitor) -> Allowance:

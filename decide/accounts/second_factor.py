@@ -24,6 +24,7 @@ from decide.accounts.sessions import Half, Visitor, end_session, is_enrolled, op
 from decide.accounts.throttle import Allowance, bucket
 from decide.audit import actions as audit
 from decide.errors import Refused
+from decide.kernel.log import logger
 from decide.kernel.resources import Resources
 from decide.settings import Settings
 
@@ -34,6 +35,8 @@ RECOVERY_CODES = 10
 RECOVERY_LENGTH = 10  # 50 bits
 DIGITS = re.compile(r"[0-9]{6}")
 BETWEEN = re.compile(r"[\s\-]+")
+
+log = logger("accounts")
 
 
 class WrongCode(Refused):
@@ -122,6 +125,17 @@ def complete(
     The first time, recovery codes are given out. Raise what `proof` raises, WrongCode for a closed
     account, or throttle.TooManyTries.
     """
+    try:
+        return completed(resources, half, proof)
+    except Refused as refusal:
+        log.info("login.second_failed", account_id=half.account_id, kind=type(refusal).__name__)
+        raise
+
+
+def completed(
+    resources: Resources, half: Half, proof: Callable[[Session, Account, datetime], None]
+) -> Passed:
+    """What `complete` does when nothing is refused."""
     allowance = Allowance(bucket("second", str(half.account_id)), TRIES)
     with resources.database.transaction() as session:
         throttle.spend(session, [allowance], at=resources.clock.now(session))

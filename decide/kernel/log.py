@@ -5,6 +5,8 @@ Never pass text typed by a person, an address, a folio, a device or a browser st
 
 import logging
 import sys
+import threading
+from time import monotonic
 from typing import cast
 
 import structlog
@@ -62,3 +64,32 @@ def configure(level: str) -> None:
 def logger(room: str) -> structlog.typing.FilteringBoundLogger:
     """The logger of a room; `room` appears in every line."""
     return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(room=room))
+
+
+class Sparing:
+    """Lines about what strangers can cause at will: a few a second, the rest counted.
+
+    A flood must neither fill the disk nor hide other events, and its size stays known: the next
+    line of the same event says how many were `left_out`.
+    """
+
+    def __init__(self, log: structlog.typing.FilteringBoundLogger, *, most: int = 5) -> None:
+        """At most `most` lines of one event in each second of this process."""
+        self._log = log
+        self._most = most
+        self._lock = threading.Lock()
+        self._turns: dict[str, tuple[int, int]] = {}  # event: (second, lines in it or wanted)
+
+    def note(self, event: str, **ids: object) -> None:
+        """Write a warning, or count it for the next one."""
+        second = int(monotonic())
+        with self._lock:
+            then, wanted = self._turns.get(event, (second, 0))
+            left_out = 0
+            if then != second:
+                left_out, wanted = max(0, wanted - self._most), 0
+            self._turns[event] = (second, wanted + 1)
+        if left_out:
+            ids["left_out"] = left_out
+        if wanted < self._most:
+            self._log.warning(event, **ids)

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pyotp
 import pytest
+from sqlalchemy import select
 
 from decide.accounts import actions, activation
+from decide.accounts.models import Account, Passkey
 from decide.accounts.roles import Role
 from decide.app import create_app
 from decide.web.shared.context import KEY
@@ -191,9 +193,14 @@ def test_the_account_page_lists_the_own_log_ins_and_ends_them(portal_app, letter
     assert here.text.count("Entró el") >= 2
     assert here.text.count("Esta sesión") == 1
     one = re.search(r'action="(/partido/cuenta/sesiones/\d+/cerrar)"', here.html)[1]
-    here.send(one, status=303).follow()
+    for path in (one, "/partido/cuenta/sesiones/cerrar"):
+        here.send(path, status=422, passphrase_present="no es la mía")
+        assert "Su contraseña actual no es correcta" in here.text
+        assert 'aria-invalid="true"' in here.html
+    there.open("/partido")
+    here.send(one, status=303, passphrase_present=NEW).follow()
     there.open("/partido", 302)
-    here.send("/partido/cuenta/sesiones/cerrar", status=303).follow()
+    here.send("/partido/cuenta/sesiones/cerrar", status=303, passphrase_present=NEW).follow()
     assert "Cerramos su sesión en todas partes (1)" in here.text
     here.open("/partido", 302)
 
@@ -205,8 +212,13 @@ def test_nobody_ends_the_log_in_of_somebody_else(portal_app, letter, world, cloc
     other.open("/partido/cuenta")
     one.open("/partido/cuenta")
     form = one.form("/partido/cuenta/sesiones/cerrar")["fields"]
-    for number in range(1, 20):
-        one.client.post(f"/partido/cuenta/sesiones/{number}/cerrar", data=form)
+    form["passphrase_present"] = NEW
+    told = {
+        one.client.post(f"/partido/cuenta/sesiones/{number}/cerrar", data=form).status_code
+        for number in range(1, 20)
+    }
+    assert 404 in told
+    assert told <= {404, 303, 302}
     other.open("/partido")
 
 
@@ -245,3 +257,24 @@ def test_new_recovery_codes_void_the_old_ones(portal_app, letter, world, clock):
     assert not set(re.findall(r"<li><code>([^<]+)</code>", person.html)) & set(old)
     person.open("/partido").send("/partido/salir").follow()
     person.send(status=200, username="nueva", passphrase=NEW).send(status=422, code=old[0])
+
+
+def test_taking_a_passkey_away_asks_for_the_passphrase(portal_app, letter, world, clock):
+    person = Person(portal_app)
+    activate(person, letter("nueva", Role.COORDINATOR, world["lucero"]), clock)
+    database = portal_app.extensions[KEY].resources.database
+    with database.transaction() as session:
+        account = session.scalars(select(Account).where(Account.username == "nueva")).one()
+        key = Passkey(
+            account_id=account.id, credential_id=b"key", public_key=b"x", sign_count=0,
+            name="Laptop", added_at=clock.instant,
+        )  # fmt: skip
+        session.add(key)
+        session.flush()
+        path = f"/partido/cuenta/llaves/{key.id}/quitar"
+    person.open("/partido/cuenta").send(path, status=422, passphrase_present="no es la mía")
+    assert "Su contraseña actual no es correcta" in person.text
+    assert "Laptop" in person.text
+    person.send(path, status=303, passphrase_present=NEW).follow()
+    assert "Quitamos esa llave" in person.text
+    assert "Laptop" not in person.text

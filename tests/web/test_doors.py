@@ -32,7 +32,7 @@ from decide.outreach.plan import Plan, save
 from decide.settings import Settings
 from decide.web.shared.context import KEY
 from tests import factories
-from tests.portal import OURS, WORLD, Person
+from tests.portal import OURS, PASSPHRASE, WORLD, Person
 
 STRANGER = "stranger"
 A, A_EDITOR, B = "lucero", "lucero.dos", "raiz"
@@ -236,7 +236,8 @@ RULES = {
 LATE = ("deliver", "staff.order", "acknowledge", "receipt_", "actor.ideas", "answer_")
 # What a form needs beyond its token to get as far as the question of who may.
 FIELDS = {"revision": "1", "title": "Escrito por otra mano", "text": "x", "topic": "agua",
-          "motive": "Escrito por otra mano", "reason": "Prueba"}  # fmt: skip
+          "motive": "Escrito por otra mano", "reason": "Prueba",
+          "passphrase_present": PASSPHRASE}  # fmt: skip
 
 
 def map_of_addresses():

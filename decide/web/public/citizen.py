@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from decide.errors import Refused
 from decide.participation.device import Device, cookie_name, mint, verify
 from decide.web.shared.context import door, resources, snapshot
+from decide.web.shared.watch import refusals
 
 P = ParamSpec("P")
 YEAR = 365 * 24 * 3600
@@ -21,7 +22,11 @@ MARK = "aparato"  # in the address of the second try, so that a browser without 
 def device_here() -> Device | None:
     """The device of this request; None without a cookie of ours."""
     name = cookie_name(https=resources().settings.https)
-    return verify(door().keys, request.cookies.get(name, ""))
+    cookie = request.cookies.get(name, "")
+    device = verify(door().keys, cookie)
+    if cookie and device is None:
+        refusals.note("device.forged")
+    return device
 
 
 def with_device(

@@ -10,6 +10,8 @@ from decide.accounts.own_account import (
     add_own_key,
     change_passphrase,
     end_own_session,
+    end_own_sessions,
+    remove_own_key,
     renew_recovery_codes,
 )
 from decide.accounts.passphrases import SHORTEST, WeakPassphrase
@@ -48,19 +50,35 @@ def show(gate: Gate, errors: dict[str, str] | None = None, typed: str | None = N
 
 
 def end_one(gate: Gate, session_id: int) -> ResponseReturnValue:
-    """End one of the own log-ins on another device."""
-    end_own_session(resources(), visitor(), session_id)
+    """End one of the own log-ins on another device; the passphrase is asked again."""
+    try:
+        end_own_session(resources(), visitor(), typed_passphrase(), session_id)
+    except (WrongPassphrase, TooManyTries) as refusal:
+        return not_confirmed(gate, f"session-{session_id}", refusal)
     flash(_("Cerramos esa sesión."), "success")
     return redirect(gate.url("own_account"), 303)
 
 
 def end_all(gate: Gate) -> ResponseReturnValue:
-    """End all own log-ins, this one too."""
-    with transaction() as (session, now):
-        ended = sessions.end_sessions_of(session, visitor().id, at=now)
+    """End all own log-ins, this one too; the passphrase is asked again."""
+    try:
+        ended = end_own_sessions(resources(), visitor(), typed_passphrase())
+    except (WrongPassphrase, TooManyTries) as refusal:
+        return not_confirmed(gate, "everywhere", refusal)
     forget()
     flash(_("Cerramos su sesión en todas partes (%(n)s).", n=ended), "success")
     return redirect(gate.url("login"), 303)
+
+
+def typed_passphrase() -> str:
+    """What was typed to confirm a deed."""
+    return request.form.get("passphrase_present", "")
+
+
+def not_confirmed(gate: Gate, box: str, refusal: Refused) -> ResponseReturnValue:
+    """The page again, with the sentence at the box where the passphrase was typed."""
+    status = 429 if isinstance(refusal, TooManyTries) else 422
+    return show(gate, {box: str(refusal)}), status
 
 
 def new_passphrase(gate: Gate) -> ResponseReturnValue:
@@ -127,10 +145,11 @@ def new_key(gate: Gate) -> ResponseReturnValue:
 
 
 def drop_key(gate: Gate, key_id: int) -> ResponseReturnValue:
-    """Take one of the own passkeys away."""
+    """Take one of the own passkeys away; the passphrase is asked again."""
     try:
-        with transaction() as (session, now):
-            passkeys.remove_key(session, visitor().id, key_id, at=now)
+        remove_own_key(resources(), visitor(), typed_passphrase(), key_id)
+    except (WrongPassphrase, TooManyTries) as refusal:
+        return not_confirmed(gate, f"key-{key_id}", refusal)
     except Refused as refusal:
         flash(str(refusal), "warning")
     else:
