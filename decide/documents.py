@@ -17,6 +17,7 @@ ROOMS = (
     "imports",
     "listening",
     "commitments",
+    "benchmarks",
     "newsroom",
     "seals",
     "abuse",

@@ -7,6 +7,8 @@ class Kind(StrEnum):
     """What is proposed; `table.py` says what each does."""
 
     MOVE_PHASE = "move_phase"
+    PUBLISH_BENCHMARK = "publish_benchmark"
+    REOPEN_BENCHMARK = "reopen_benchmark"
 
 
 class ChangeState(StrEnum):

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from decide.accounts.roles import Role
+from decide.benchmarks import actions as benchmarks
 from decide.calendar.actions import move_phase
 from decide.changes.states import Kind
 
@@ -63,13 +64,26 @@ def moved(session: Session, wanted: Proposed, at: datetime) -> None:
     )
 
 
+def benchmark_published(session: Session, wanted: Proposed, at: datetime) -> None:
+    """Let everybody read the benchmark of a year; refused while it is incomplete."""
+    benchmarks.publish(session, int(wanted.about), at=at, by=wanted.second, reason=wanted.reason)
+
+
+def benchmark_reopened(session: Session, wanted: Proposed, at: datetime) -> None:
+    """Take the benchmark of a year back to correct it."""
+    benchmarks.reopen(session, int(wanted.about), at=at, by=wanted.second, reason=wanted.reason)
+
+
 def instant(text: str | None) -> datetime | None:
     """A date of a proposal; None for none."""
     return datetime.fromisoformat(text) if text else None
 
 
+BENCHMARKERS = frozenset({Role.ADMINISTRATOR})
 DEEDS: Mapping[Kind, Deed] = {
     Kind.MOVE_PHASE: Deed(frozenset({Role.ADMINISTRATOR}), moved),
+    Kind.PUBLISH_BENCHMARK: Deed(BENCHMARKERS, benchmark_published),
+    Kind.REOPEN_BENCHMARK: Deed(BENCHMARKERS, benchmark_reopened),
 }
 # Their effect is made by a job and can be taken back, so they have more states than a change.
 ELSEWHERE = (

@@ -16,6 +16,7 @@ from decide.cli.backup import (
     drill_command,
     restore_command,
 )
+from decide.cli.benchmark import benchmark_group
 from decide.cli.delivery import delivery_group
 from decide.cli.demonstration import demo_command
 from decide.cli.house import (
@@ -70,5 +71,6 @@ for command in (
     sbom_command,
     ledger_group,
     pressure_group,
+    benchmark_group,
 ):
     decide.add_command(command)

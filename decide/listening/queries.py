@@ -70,6 +70,16 @@ def scores(session: Session) -> tuple[Scores, ...]:
     return (Scores("", together), *lines)
 
 
+def satisfaction(session: Session, year: int) -> tuple[float | None, int]:
+    """The mean score of a year, from 1 to 5, and how many answered; one statement."""
+    mean, count = session.execute(
+        select(func.avg(SurveyAnswer.score), func.count()).where(
+            SurveyAnswer.day.between(date(year, 1, 1), date(year, 12, 31))
+        )
+    ).one()
+    return (None if mean is None else float(mean)), count
+
+
 def newest_texts(session: Session) -> tuple[Answer, ...]:
     """The newest answers that say something; one statement."""
     rows = session.execute(

@@ -7,6 +7,7 @@ from decide.imports.layout import Layout
 from decide.imports.layouts import (
     actors,
     alliances,
+    benchmark,
     blocks,
     candidacies,
     commitment,
@@ -37,6 +38,8 @@ LAYOUTS: tuple[Layout, ...] = (
     elected.DEPUTIES,
     elected.PRESIDENTS,
     commitment.ACTIVITIES,
+    benchmark.QUESTIONS,
+    benchmark.ANSWERS,
 )
 BY_KEY = {layout.key: layout for layout in LAYOUTS}
 

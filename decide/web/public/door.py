@@ -5,6 +5,7 @@ from flask import Blueprint
 from decide.web.public import (
     about,
     actors,
+    benchmark,
     blocks,
     candidacies,
     commitment,
@@ -77,6 +78,7 @@ for views in (
     rights,
     voices,
     about,
+    benchmark,
     commitment,
     machine,
     probes,

@@ -66,6 +66,7 @@ def footer_links() -> list[tuple[str, str]]:
         (_("Revisar un folio"), url_for("public.folios")),
         (_("Sellos"), url_for("public.seals")),
         (_("Seguimiento del compromiso"), url_for("public.commitment")),
+        (_("Evaluación del portal"), url_for("public.benchmark")),
         (_("Datos abiertos"), url_for("public.open_data")),
         (_("Sala de prensa"), url_for("public.newsroom")),
         (_("Carteles e insertos"), url_for("public.embedding")),

@@ -63,7 +63,12 @@ def roles_in_words(roles: frozenset[str]) -> str:
 
 def page_of(kind: Kind) -> str:
     """Where such a change is proposed."""
-    return {Kind.MOVE_PHASE: url_for("staff.calendar")}[kind]
+    pages: dict[str, str] = {
+        Kind.MOVE_PHASE: "staff.calendar",
+        Kind.PUBLISH_BENCHMARK: "staff.benchmarks",
+        Kind.REOPEN_BENCHMARK: "staff.benchmarks",
+    }
+    return url_for(pages[kind])
 
 
 def deed_of_two(kind: str) -> tuple[str, str]:
@@ -73,6 +78,8 @@ def deed_of_two(kind: str) -> tuple[str, str]:
             _("Mover una etapa del calendario"),
             _("Cuando toca una fecha a menos de 48 horas."),
         ),
+        Kind.PUBLISH_BENCHMARK: (_("Publicar una evaluación del portal"), _("Siempre.")),
+        Kind.REOPEN_BENCHMARK: (_("Reabrir una evaluación publicada"), _("Siempre.")),
         "invalidation": (_("Anular respuestas"), _("Siempre.")),
     }
     return words[kind]

@@ -53,6 +53,7 @@ def menu() -> list[tuple[str, str, str]]:
         (_("Boletines"), "bulletins", "paper"),
         (_("Difusión"), "activities", "send"),
         (_("Compromiso"), "commitment", "success"),
+        (_("Evaluación"), "benchmarks", "chart"),
         (_("Informes"), "reports", "file"),
         (_("Bitácora"), "audit_trail", "eye"),
         (_("Su cuenta"), "own_account", "person"),

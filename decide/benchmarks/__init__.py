@@ -1,0 +1,1 @@
+"""The yearly benchmark of the portal: questions with weights, compared portals, scores, a plan."""
