@@ -149,6 +149,7 @@ RULES = {
     "staff.load_map": office({CHIEF}),
     "staff.calendar": office(),
     "staff.changes": office(),
+<<<<<<< HEAD
     "staff.reports": office(WRITERS | WATCHERS),
     "staff.report_file": office(WRITERS | WATCHERS, also=(404,)),
     "staff.order_report": office(WRITERS, also=(422,)),
@@ -158,6 +159,29 @@ RULES = {
     "staff.pledge": office(WRITERS | WATCHERS, also=(404,)),
     "staff.date_pledge": office(WRITERS, also=(404,)),
     "staff.prove_pledge": office(WRITERS, also=(404,)),
+=======
+    "staff.reports": office(),
+    "staff.report_file": office(also=(404,)),
+    "staff.order_report": office(LOADERS, also=(422,)),
+    "staff.commitment": office(),
+    "staff.commitment_example": office(),
+    "staff.load_commitment": office(LOADERS),
+    "staff.pledge": office(also=(404,)),
+    "staff.date_pledge": office(LOADERS, also=(404,)),
+    "staff.prove_pledge": office(LOADERS, also=(404,)),
+    "staff.benchmarks": office(),
+    "staff.start_benchmark": office(LOADERS, also=(422,)),
+    "staff.benchmark": office(also=(404,)),
+    "staff.benchmark_file": office(also=(404,)),
+    "staff.benchmark_proof": office(also=(404,)),
+    "staff.benchmark_portal": office(also=(404,)),
+    "staff.answer_benchmark": office(LOADERS, also=(404,)),
+    "staff.add_portal": office(LOADERS, also=(404, 422)),
+    "staff.remove_portal": office(LOADERS, also=(404,)),
+    "staff.propose_benchmark": office({CHIEF}, also=(404, 422)),
+    "staff.new_step": office(LOADERS, also=(404, 422)),
+    "staff.save_step": office(LOADERS, also=(404, 422)),
+>>>>>>> 62dfcd7 (Say how the portal is benchmarked, in public, in the office and by command)
     "staff.change": office(),
     "staff.confirm_change": office({CHIEF}, also=(409,)),
     "staff.discard_change": office({CHIEF}, also=(409,)),
@@ -307,6 +331,10 @@ class Street:
             "change_id": (self.change(),) * 2,
             "pledge_id": (999_999, 999_999),
             "report_id": (999_999, 999_999),
+            "year": (2021, 2021),
+            "portal_id": (999_999, 999_999),
+            "answer_id": (999_999, 999_999),
+            "step_id": (999_999, 999_999),
             "moment": ("2021-05-10T12:00",) * 2,
             "path": ("calendario",) * 2,
             "key_id": self.keys,
@@ -424,7 +452,7 @@ class Street:
         tables = ("proposal", "profile_draft", "profile", "subject", "subject_version", "account",
                   "delivery", "delivery_download", "acknowledgement", "delivery_handover",
                   "delivery_letter", "idea_answer", "phase", "import_run", "pressure", "marking",
-                  "change", "calendar_notice", "commitment_activity", "report",
+                  "change", "calendar_notice", "commitment_activity", "report", "benchmark",
                   "passkey",
                   "editor_contest", "activation_code", "handover", "recovery_code")  # fmt: skip
         with self.house.resources.database.reading() as session:
@@ -599,6 +627,7 @@ GUARDING = frozenset({"presion", "anulaciones", "aprobar", "revertir"})
 # Words of setting a process up, and of what two people do together.
 SETTING_UP = frozenset({"aprobar", "avance", "cambios", "columnas", "como", "cualquier"}) | {
     "dia", "en", "informes", "pedidos", "preparacion", "proceso", "rechazar",
+    "evaluacion", "portales", "publicar", "quitar",
     "seguimiento", "se", "cargar", "ejemplo", "evidencias", "simulacion", "vera",
 }  # fmt: skip
 
