@@ -38,6 +38,7 @@ from decide.settings import Settings
 from decide.statistics.settle import close_days
 from decide.web.shared.context import KEY
 from tests import factories
+from tests.benchmark_world import published
 from tests.owner import as_owner
 from tests.public_bytes import Seen, addresses, differences, told
 from tests.reads import Reads, contents
@@ -177,6 +178,12 @@ def bulletin(session):
     return number
 
 
+def benchmark(session):
+    """A published benchmark of the portal."""
+    published(session, 2021, at=factories.CAMPAIGN)
+    return 2021
+
+
 def world_of(session):
     """The small world with results and a few closed days of visits."""
     world = factories.small_world(session)
@@ -210,7 +217,9 @@ def world_of(session):
             "scope": ["municipal", "legislative"],
             "folio": ["0000-0000"],
             "idea_id": [1, 999_999],
-            "name": ["sin-foto"],
+            "name": ["sin-foto", "puntajes"],
+            "year": [benchmark(session), 2019],
+            "answer_id": [999_999],
             "ending": ["jpg"],
             "size": ["carta"],
             "banner": ["300x250"],

@@ -53,7 +53,7 @@ def page(session: Session, year: int | None) -> str:
         told=told,
         years=queries.years(session, published=True),
         totals=totals,
-        signs=drawing.letters(len(told.portals)) if told else [],
+        signs=drawing.numbers(len(told.portals)) if told else [],
         comparison=drawing.comparison(told) if told else None,
         yearly=drawing.yearly(totals),
         tables=TABLES,

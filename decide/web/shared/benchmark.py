@@ -10,7 +10,7 @@ from decide.benchmarks.queries import Whole
 
 WIDTH = 360  # of both drawings
 BAR, HEAD, BETWEEN = 14, 22, 12  # heights of a bar, of a section's name, and the space below it
-NAMES = 26  # room for the letter of a portal, left of its bar
+NAMES = 26  # room for the number of a portal, left of its bar
 FIGURE = 38  # room for the figure, right of it
 TALL, FLOOR, LEFT = 180, 150, 30  # the chart of years: its height, its base line, its left edge
 MOST_BARS = 8
@@ -52,14 +52,14 @@ def told_score(score: float | None) -> str:
     return "–" if score is None else f"{score:.1f}"
 
 
-def letters(count: int) -> list[str]:
-    """A sign for each portal, as in the legend: ★ is never used, letters are read aloud well."""
-    return [chr(ord("A") + place % 26) for place in range(count)]
+def numbers(count: int) -> list[str]:
+    """A sign for each portal, as in the legend."""
+    return [str(place + 1) for place in range(count)]
 
 
 def comparison(told: Whole) -> Chart:
     """Bars of every portal in every section, the own one first; 100 is the full width."""
-    signs = letters(len(told.portals))
+    signs = numbers(len(told.portals))
     room = WIDTH - NAMES - FIGURE
     groups, y = [], 0.0
     for section in told.sections:
