@@ -20,7 +20,7 @@ def test_no_page_of_the_benchmark_has_a_barrier(visitor, axe_source, portal_app,
     page.goto("/evaluacion")
     looker.look("empty", "/evaluacion")
     page.goto("/oficina/entrar")
-    page.fill("input[name=username]", "carga")
+    page.fill("input[name=username]", "textos")
     page.fill("input[name=passphrase]", PASSPHRASE)
     page.click("main form button")
     page.goto("/oficina/evaluacion")

@@ -61,7 +61,7 @@ def second_person(enter, portal_app, username="directora"):
 
 
 def test_a_year_begins_with_the_shipped_questions_and_portals_are_added(enter, portal_app):
-    loader = enter("carga", door="/oficina")
+    loader = enter("textos", door="/oficina")
     loader.open("/oficina/evaluacion")
     assert "Todavía no hay ninguna" in loader.text
     loader.send("/oficina/evaluacion", status=422, year="dos mil")
@@ -99,7 +99,7 @@ def test_answers_come_with_evidence_and_nothing_typed_is_lost(enter, house, port
             session, 2021, code="propio", name="Decide", address="https://d.mx", own=True, at=AT,
             by=None,
         )  # fmt: skip
-    loader = enter("carga", door="/oficina")
+    loader = enter("textos", door="/oficina")
     path = portal_path(loader, "Decide")
     form = loader.open(f"{path}?seccion=1").form(f"{path}?seccion=1")
     typed = {"level-1.1": "2", "note-1.1": "<script>1</script>", "note-1.2": "sin respuesta",
@@ -283,7 +283,7 @@ def test_every_fault_of_a_list_is_named(house, tmp_path, name):
 
 def test_a_portal_is_taken_out_after_being_asked(enter, house):
     draft(house)
-    loader = enter("carga", door="/oficina")
+    loader = enter("textos", door="/oficina")
     path = portal_path(loader, "Portal B")
     loader.open(f"{path}/quitar")
     assert "sus 30 respuestas" in loader.text
