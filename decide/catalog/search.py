@@ -1,44 +1,44 @@
-"""Finding people, actors and texts by what somebody types, accents and slips forgiven.
+"""Finding actors and texts by what somebody types, accents and slips forgiven.
 
-People and actors are found by sound and likeness (trigrams). Texts are found by their words, and by
-the likeness of their titles where a word is misspelt. Nothing is ranked by what citizens answered.
+Actors are found by sound and likeness, as people are (`catalog.directory`). Texts are found by
+their words; a word that no title has stands for the likest ones that some title has. Nothing is
+ranked by what citizens answered.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from statistics import fmean
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Text, func, literal, literal_column, or_, select, union_all
-from sqlalchemy.dialects.postgresql import TSQUERY
+from rapidfuzz import fuzz, process
+from sqlalchemy import ColumnElement, desc, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from decide.catalog.models import (
     Candidacy,
-    Contest,
     Platform,
     PlatformScope,
     PlatformSection,
     PoliticalActor,
     Proposal,
     Subject,
+    SubjectKind,
     SubjectVersion,
 )
-from decide.catalog.queries import ACTOR, BY_BALLOT, BY_REGISTRATION, CONTEST, ActorRef, actor_ref
-from decide.catalog.queries_candidacies import LINE, CandidacyLine, line
+from decide.catalog.queries import ACTOR, BY_REGISTRATION, ActorRef, actor_ref
 from decide.catalog.queries_platforms import CURRENT
-from decide.catalog.sound import sounded
-from decide.geography.models import District, Municipality
-from decide.geography.search import word_alike
+from decide.catalog.sound import sounded, sounded_word
+from decide.geography.search import plain, word_alike
 
 T = TypeVar("T")
 
 REGCONFIG: ColumnElement[str] = literal_column("'spanish'::regconfig")
-CLOSE = 0.3  # likeness of whole words from which a name counts as meant, 0–1
+CLOSE = 75.0  # likeness of a word of some title from which it may be meant, 0–100
 SHORTEST = 4  # letters of a word whose misspelling is looked for in titles
 MOST_WORDS = 6
+CION = re.compile(r"cion$")
+MOST_MEANT = 4  # words that one typed word may stand for
 FIT = 80.0  # likeness of the typed words and a name, 0–100
-LOOKED_AT = 60  # names that are compared letter by letter
 
 
 @dataclass(frozen=True)
@@ -55,39 +55,49 @@ class FoundText:
     candidate: str
 
 
-def forgive(session: Session) -> None:
-    """Let `<<%` take names from CLOSE on, for this transaction; one statement."""
-    threshold = "pg_trgm.strict_word_similarity_threshold"
-    session.execute(select(func.set_config(threshold, str(CLOSE), True)))
+class Titles:
+    """The words of all titles that can be read, by their sound: what a slip may have meant."""
 
+    def __init__(self, words: Iterable[str]) -> None:
+        """`words` without accents and capitals."""
+        self._by_sound: dict[str, list[str]] = {}
+        for word in dict.fromkeys(words):
+            if len(word) >= SHORTEST:
+                self._by_sound.setdefault(sounded_word(word), []).append(word)
+        self._sounds = list(self._by_sound)
 
-def people(session: Session, typed: str, *, most: int) -> tuple[CandidacyLine, ...]:
-    """Candidacies whose owner or substitute has such a name, likest first; one statement."""
-    wanted = literal(sounded(typed))
-    rows = session.execute(
-        select(*LINE, *ACTOR, *CONTEST)
-        .select_from(Candidacy)
-        .join(PoliticalActor, PoliticalActor.id == Candidacy.actor_id)
-        .join(Contest, Contest.id == Candidacy.contest_id)
-        .outerjoin(District, District.number == Contest.district_number)
-        .outerjoin(Municipality, Municipality.number == Contest.municipality_number)
-        .where(wanted.op("<<%")(Candidacy.sounded_names), ~PoliticalActor.is_test)
-        .order_by(
-            func.strict_word_similarity(wanted, Candidacy.sounded_names).desc(),
-            Candidacy.is_head.desc(),
-            *BY_BALLOT,
-            *BY_REGISTRATION,
-            Candidacy.id,
+    def meant(self, word: str) -> list[str]:
+        """A plain word, and the words that it may have meant: the same to the ear, else alike."""
+        sound = sounded_word(word)
+        if len(word) < SHORTEST:
+            return [word]
+        near = [sound] if sound in self._by_sound else self._alike(sound)
+        return [word, *(each for heard in near for each in self._by_sound[heard] if each != word)]
+
+    def _alike(self, sound: str) -> list[str]:
+        found = process.extract(
+            sound, self._sounds, scorer=fuzz.ratio, score_cutoff=CLOSE, limit=MOST_MEANT
         )
-        .limit(LOOKED_AT)
+        return [heard for heard, _, _ in found]
+
+
+def titles(session: Session) -> Titles:
+    """The titles that can be read now; one statement."""
+    rows = session.scalars(
+        select(func.folded(SubjectVersion.title)).join(Subject, CURRENT).distinct()
     )
-    return fitting(typed, map(line, rows), lambda each: (each.owner, each.substitute or ""))[:most]
+    return Titles(word for title in rows for word in plain(title).split())
 
 
 def actors(session: Session, typed: str, *, most: int) -> tuple[ActorRef, ...]:
     """Actors of such a name or acronym, likest first; one statement."""
     rows = session.execute(select(*ACTOR).where(~PoliticalActor.is_test).order_by(*BY_REGISTRATION))
-    return fitting(typed, map(actor_ref, rows), lambda each: (each.name, each.acronym))[:most]
+    return actors_like(typed, map(actor_ref, rows), most=most)
+
+
+def actors_like(typed: str, known: Iterable[ActorRef], *, most: int) -> tuple[ActorRef, ...]:
+    """Those of the known actors of such a name or acronym, likest first."""
+    return fitting(typed, known, lambda each: (each.name, each.acronym))[:most]
 
 
 def fitting(
@@ -108,76 +118,74 @@ def alike(wanted: str, name: str) -> float:
     words = name.split()
     if not words:
         return 0.0
-    return fmean(max(word_alike(word, known) for known in words) for word in wanted.split())
+    typed = wanted.split()
+    return sum(max(word_alike(word, known) for known in words) for word in typed) / len(typed)
 
 
 def texts(
-    session: Session, typed: str, *, sections: bool, proposals: bool, most: int
+    session: Session, typed: str, known: Titles, *, sections: bool, proposals: bool, most: int
 ) -> tuple[FoundText, ...]:
     """Sections and proposals that speak of it: those with all words first; one statement.
 
-    `sections` and `proposals` say which of the two the calendar shows.
+    Each word may stand for those that `known` says it may have meant. `sections` and `proposals`
+    say which of the two the calendar shows.
     """
-    asked = func.plainto_tsquery(REGCONFIG, func.worded(typed))
-    any_word = func.replace(asked.cast(Text), "&", "|").cast(TSQUERY)
-    heard = [literal(word) for word in sounded(typed).split() if len(word) >= SHORTEST]
-    title = SubjectVersion.sounded_title
-    fits = or_(
-        SubjectVersion.words.op("@@")(any_word),
-        *(word.op("<<%")(title) for word in heard[:MOST_WORDS]),
-    )
-    likeness = sum(
-        (func.strict_word_similarity(word, title) for word in heard[:MOST_WORDS]),
-        start=func.ts_rank(SubjectVersion.words, any_word),
-    )
-    found = union_all(
-        select(
-            Subject.id.label("subject_id"),
-            Subject.actor_id.label("actor_id"),
-            PlatformSection.topic.label("topic"),
-            Platform.scope.label("scope"),
-            literal(None).cast(Candidacy.id.type).label("candidacy_id"),
-            literal("").label("candidate"),
-        )
-        .join(PlatformSection, PlatformSection.subject_id == Subject.id)
-        .join(Platform, Platform.id == PlatformSection.platform_id)
-        .where(literal(sections)),
-        select(
-            Subject.id,
-            Subject.actor_id,
-            Proposal.topic,
-            literal(None).cast(Platform.scope.type),
-            Candidacy.id,
-            Candidacy.owner_name,
-        )
-        .join(Proposal, Proposal.subject_id == Subject.id)
-        .join(Candidacy, Candidacy.id == Proposal.candidacy_id)
-        .where(literal(proposals)),
-    ).subquery()
-    all_words: ColumnElement[bool] = SubjectVersion.words.op("@@")(asked)
-    rows = session.execute(
+    words = plain(typed).split()[:MOST_WORDS]
+    kinds = [SubjectKind.SECTION] * sections + [SubjectKind.PROPOSAL] * proposals
+    if not words or not kinds:
+        return ()
+    groups = [f"({' | '.join(map(_worded, known.meant(word)))})" for word in words]
+    all_words = func.to_tsquery(REGCONFIG, " & ".join(groups))
+    any_word = func.to_tsquery(REGCONFIG, " | ".join(groups))
+    as_typed = func.to_tsquery(REGCONFIG, " | ".join(map(_worded, words)))
+    rank = func.ts_rank(SubjectVersion.words, any_word)
+    # First which ones, then what they say: else PostgreSQL looks all of them up.
+    chosen = (
         select(
             Subject.id,
             Subject.kind,
+            Subject.actor_id,
             SubjectVersion.title,
-            found.c.topic,
-            found.c.scope,
-            found.c.candidacy_id,
-            found.c.candidate,
-            *ACTOR,
+            SubjectVersion.words.op("@@")(all_words).label("whole"),
+            # A word as it was typed counts more than one that it may have meant.
+            (rank + func.ts_rank(SubjectVersion.words, as_typed)).label("rank"),
+            PoliticalActor.registration_order,
         )
         .select_from(SubjectVersion)
         .join(Subject, CURRENT)
-        .join(found, found.c.subject_id == Subject.id)
         .join(PoliticalActor, PoliticalActor.id == Subject.actor_id)
-        .where(fits, ~PoliticalActor.is_test)
-        .order_by(
-            all_words.desc(),
-            likeness.desc(),
-            *BY_REGISTRATION,
-            Subject.id,
+        .where(
+            SubjectVersion.words.op("@@")(any_word),
+            Subject.kind.in_(kinds),
+            ~PoliticalActor.is_test,
         )
+        .order_by(desc("whole"), desc("rank"), PoliticalActor.registration_order, Subject.id)
         .limit(most)
+        .cte("chosen")
+    )
+    rows = session.execute(
+        select(
+            chosen.c.id,
+            chosen.c.kind,
+            chosen.c.title,
+            func.coalesce(PlatformSection.topic, Proposal.topic),
+            Platform.scope,
+            Candidacy.id,
+            func.coalesce(Candidacy.owner_name, ""),
+            *ACTOR,
+        )
+        .select_from(chosen)
+        .join(PoliticalActor, PoliticalActor.id == chosen.c.actor_id)
+        .outerjoin(PlatformSection, PlatformSection.subject_id == chosen.c.id)
+        .outerjoin(Platform, Platform.id == PlatformSection.platform_id)
+        .outerjoin(Proposal, Proposal.subject_id == chosen.c.id)
+        .outerjoin(Candidacy, Candidacy.id == Proposal.candidacy_id)
+        .order_by(
+            chosen.c.whole.desc(),
+            chosen.c.rank.desc(),
+            chosen.c.registration_order,
+            chosen.c.id,
+        )
     )
     return tuple(
         FoundText(
@@ -192,3 +200,8 @@ def texts(
         )
         for row in rows
     )
+
+
+def _worded(word: str) -> str:
+    """A plain word as SQL's `worded` has it; it holds no sign of the query language."""
+    return CION.sub("ción", word)

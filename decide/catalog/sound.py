@@ -4,6 +4,7 @@ The same rules stand in PostgreSQL as the function `sounded` (migration 0015); a
 """
 
 import re
+from functools import lru_cache
 
 from decide.geography.search import plain
 
@@ -30,7 +31,12 @@ SOUNDS = tuple(
 
 def sounded(words: str) -> str:
     """`words` by their sound: without accents, signs and capitals."""
-    heard = plain(words)
+    return " ".join(heard for word in plain(words).split() if (heard := sounded_word(word)))
+
+
+@lru_cache(maxsize=16_384)
+def sounded_word(word: str) -> str:
+    """One plain word (see `geography.search.plain`) by its sound."""
     for sound, written in SOUNDS:
-        heard = sound.sub(written, heard)
-    return heard
+        word = sound.sub(written, word)
+    return word

@@ -1,12 +1,11 @@
 """Asking the glossary: by letter, by category, by what somebody types."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from decide.catalog.sound import sounded
 from decide.editorial.reading import Guide, Library, Term
-from decide.geography.search import CLOSE, alike, plain
+from decide.geography.search import near, plain
 
 MOST = 12
 
@@ -43,24 +42,22 @@ def find(library: Library, typed: str) -> tuple[Term, ...]:
     wanted = sounded(typed)
     if not wanted:
         return ()
-    scores = {each.slug: score(wanted, sounded(each.term)) for each in library.terms.values()}
-    close = [each for each in library.terms.values() if scores[each.slug] >= CLOSE]
-    named = sorted(close, key=lambda each: -scores[each.slug])[:MOST]
+    terms = tuple(library.terms.values())
+    names = tuple(sounded(each.term) for each in terms)
+    scores = near(wanted, names) | {
+        place: best
+        for place, name in enumerate(names)
+        if (best := 200.0 if name.startswith(wanted) else 150.0 * (f" {wanted}" in name))
+    }
+    named = [terms[place] for place in sorted(scores, key=lambda at: (-scores[at], at))[:MOST]]
     words = plain(typed).split()
     told = [
         each
-        for each in library.terms.values()
+        for each in terms
         if each not in named
         and all(word in plain(f"{each.definition} {each.example}") for word in words)
     ]
     return (*named, *told)
-
-
-def score(wanted: str, term: str) -> float:
-    """How well a term fits, 0–200: begins with it, holds it, or is alike."""
-    if term.startswith(wanted):
-        return 200.0
-    return 150.0 if re.search(rf"\b{wanted}", term) else alike(wanted, term)
 
 
 def find_guides(library: Library, typed: str) -> tuple[Guide, ...]:

@@ -1,6 +1,6 @@
 """The complete list of candidacies, its download, and one candidacy's page."""
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,17 +8,16 @@ from decide.catalog import queries_candidacies as queries
 from decide.catalog.queries_platforms import SectionText, proposals_of
 from decide.catalog.topics import TOPICS
 from decide.errors import NotFound
-from decide.kernel.db import Session
 from decide.opendata.formats import MEDIA_TYPES, Format, written
 from decide.web.public import phases
 from decide.web.public.candidacy_form import CandidacyForm, options
 from decide.web.public.candidacy_table import TABLE, rows
-from decide.web.shared.context import must_see, reading, snapshot
+from decide.web.public.register import directory, filter_words
+from decide.web.shared.context import must_see, reading
 from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
 
 PAGE = 50
-WORDS = "filter_words"  # under which the application keeps them
 
 
 def mount(door: Blueprint) -> None:
@@ -30,12 +29,10 @@ def mount(door: Blueprint) -> None:
 
 @cacheable
 def candidacies() -> ResponseReturnValue:
-    """The list, narrowed by what the address says; three statements."""
+    """The list, narrowed by what the address says; no statement once the register is read."""
     must_see("candidacy")
     form = CandidacyForm.read(request.args)
-    with reading() as session:
-        found = queries.candidacies(session, form.filter, page=form.page, size=PAGE)
-        words = filter_words(session)
+    found = directory().page(form.filter, page=form.page, size=PAGE)
     pages = max(1, -(-found.total // PAGE))
     if form.page > pages:
         raise NotFound(_("La lista termina antes de esa página. Vuelva a la primera."))
@@ -44,7 +41,7 @@ def candidacies() -> ResponseReturnValue:
         form=form,
         options=options(),
         found=found,
-        words=words,
+        words=filter_words(),
         pages=pages,
         size=PAGE,
     )
@@ -53,11 +50,10 @@ def candidacies() -> ResponseReturnValue:
 
 @cacheable
 def candidacies_file(form: str) -> ResponseReturnValue:
-    """The same list as a file; one statement."""
+    """The same list as a file; no statement either."""
     must_see("candidacy")
     asked = CandidacyForm.read(request.args)
-    with reading() as session:
-        file = written(TABLE, rows(queries.every_candidacy(session, asked.filter)), Format(form))
+    file = written(TABLE, rows(directory().every(asked.filter)), Format(form))
     answer = Response(file, content_type=MEDIA_TYPES[Format(form)])
     answer.headers["Content-Disposition"] = f"attachment; filename=candidaturas.{form}"
     return answer
@@ -79,15 +75,6 @@ def candidacy(candidacy_id: int) -> ResponseReturnValue:
         mates=mates,
         closes=phases.closes_at("proposal"),
     )
-
-
-def filter_words(session: Session) -> queries.FilterWords:
-    """What the filters offer, asked once for each revision of the content."""
-    revision = snapshot().revision
-    kept: tuple[int, queries.FilterWords] | None = current_app.extensions.get(WORDS)
-    if kept is None or kept[0] != revision:
-        kept = current_app.extensions[WORDS] = (revision, queries.filter_words(session))
-    return kept[1]
 
 
 def by_topic(proposals: tuple[SectionText, ...]) -> list[tuple[str, list[SectionText]]]:

@@ -16,9 +16,10 @@ from decide.editorial.reading import Guide, Term, library
 from decide.errors import DecideError
 from decide.geography import queries as geography
 from decide.geography.queries import MunicipalityLine, Place
-from decide.geography.search import word_alike
+from decide.geography.search import best, word_alike
 from decide.kernel.db import Session
 from decide.web.public import phases
+from decide.web.public.register import all_municipalities, directory, titles
 from decide.web.shared.context import must_see, reading
 from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
@@ -64,27 +65,31 @@ def search_everything() -> ResponseReturnValue:
 
 
 def look(typed: str) -> Found:
-    """Ask every room once; six statements."""
+    """Ask every room once; one statement, and two more for the number of a section."""
     show_people, show_platforms = phases.shown("candidacy"), phases.shown("platform")
-    known = library()
+    known, people = library(), directory()
+    places = [each.name for each in all_municipalities()]
+    titles_known = titles()
     with reading() as session:
-        search.forgive(session)
-        return Found(
-            place=place_of(session, typed),
-            people=search.people(session, typed, most=MOST) if show_people else (),
-            actors=search.actors(session, typed, most=MOST) if show_platforms else (),
-            municipalities=geography.find_municipalities(session, typed)[:MOST],
-            topics=topics(typed) if phases.shown("section") else (),
-            texts=search.texts(
-                session,
-                typed,
-                sections=phases.shown("section"),
-                proposals=phases.shown("proposal"),
-                most=MOST,
-            ),
-            terms=editorial.find(known, typed)[:MOST],
-            guides=editorial.find_guides(known, typed)[:MOST],
+        texts = search.texts(
+            session,
+            typed,
+            titles_known,
+            sections=phases.shown("section"),
+            proposals=phases.shown("proposal"),
+            most=MOST,
         )
+        place = place_of(session, typed)
+    return Found(
+        place=place,
+        people=people.named(typed, most=MOST) if show_people else (),
+        actors=search.actors_like(typed, people.actors, most=MOST) if show_platforms else (),
+        municipalities=tuple(all_municipalities()[at] for at in best(typed, places)[:MOST]),
+        topics=topics(typed) if phases.shown("section") else (),
+        texts=texts,
+        terms=editorial.find(known, typed)[:MOST],
+        guides=editorial.find_guides(known, typed)[:MOST],
+    )
 
 
 def place_of(session: Session, typed: str) -> Place | None:
