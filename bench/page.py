@@ -6,6 +6,7 @@ empty view, the narrowed list p95 ≤ 100 ms with 16 requests at once.
 """
 
 import argparse
+import random
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -13,13 +14,18 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bench import client
-from bench.press import best, command, empty_view, get
+from bench.press import best, command, cpu_of, empty_view, get
 from decide.demonstration.load import load
 from decide.kernel.db import Database
 from tests.killable import Service
 
 KEPT = ("/", "/municipios", "/municipios/107", "/plataformas/faro/municipal", "/candidaturas")
 NAMES = ("maria", "jose", "perez", "luna", "garcia", "vega", "ana", "juan", "rosa", "luis")
+SUBJECTS = (
+    "agua potable", "seguridad", "transporte", "escuelas", "salud", "becas", "empleo", "basura",
+    "alumbrado", "parques", "campo", "mujeres", "jóvenes", "cultura", "Toluca", "Ecatepec",
+    "regiduría", "planilla", "casilla", "sección",
+)  # fmt: skip
 AT_ONCE = 16
 
 
@@ -66,21 +72,25 @@ def kept(service, yardstick, bare, chosen):
 
 def fresh(service, chosen):
     """Pages that are in no memory yet: every request is another narrowing or another search."""
-    client.run(service.port, [get("/candidaturas", service.port)], seconds=1.0)
+    for path in ("/candidaturas?nombre=x", "/buscar?q=x"):  # each process reads its register
+        client.run(service.port, [get(path, service.port)], seconds=1.0)
     for name, paths in (
         ("list of candidacies, narrowed", list(narrowings())),
-        ("search of everything", [f"/buscar?q={quote(f'{name} {n}')}" for n in range(400)
-                                  for name in NAMES]),
-    ):  # fmt: skip
+        ("search of everything", list(searches())),
+    ):
+        # Each its own order: neighbours in the list are neither alike nor equally dear.
+        random.Random(2021).shuffle(paths)
+        before = cpu_of(service.children["web"].pid)
         requests = [get(path, service.port) for path in paths]
         seen = client.run(
             service.port, requests, seconds=chosen.seconds, processes=2, connections=AT_ONCE // 2
         )
+        spent = (cpu_of(service.children["web"].pid) - before) / seen.requests
         repeated = max(0, seen.requests - len(requests))
         print(
             f"{name:34}{seen.rate:9,.0f}/s at {AT_ONCE} at once:"
             f" p50 {seen.p50 * 1000:.0f} ms, p95 {seen.p95 * 1000:.0f} ms, p99"
-            f" {seen.p99 * 1000:.0f} ms  {seen.statuses}"
+            f" {seen.p99 * 1000:.0f} ms, web CPU {spent * 1000:.1f} ms  {seen.statuses}"
             f"{f', {repeated} from memory' if repeated else ''}"
         )
 
@@ -98,6 +108,16 @@ def narrowings():
                                 f"&orden={order}&actor={actor}&edad="
                                 f"{('', '30-44')[page % 2]}&distrito=&pagina={(page + 1) // 2}"
                             )
+
+
+def searches():
+    """Searches that differ from one another: names, subjects and places, half with a slip."""
+    for first in NAMES:
+        for last in NAMES:
+            for word in SUBJECTS:
+                yield f"/buscar?q={quote(f'{first} {last}')}&x={word}"
+                yield f"/buscar?q={quote(f'{word} {first}')}&x={last}"
+                yield f"/buscar?q={quote(f'{word[:-3]}{word[-2]}{word[-3]} {last}')}&x={first}"
 
 
 if __name__ == "__main__":

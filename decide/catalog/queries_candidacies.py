@@ -1,6 +1,5 @@
-"""Asking for candidacies: the list narrowed and paged, a contest's slates, a person's page."""
+"""Asking for candidacies: a contest's slates, a person's page; the list is `catalog.directory`."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +11,6 @@ from sqlalchemy.orm import Session
 from decide.catalog.models import (
     Candidacy,
     Contest,
-    ContestKind,
-    Gender,
     PoliticalActor,
     Post,
     Profile,
@@ -22,7 +19,6 @@ from decide.catalog.models import (
 )
 from decide.catalog.queries import (
     ACTOR,
-    BY_BALLOT,
     BY_REGISTRATION,
     CONTEST,
     ActorRef,
@@ -113,7 +109,6 @@ class Slate:
     lines: tuple[CandidacyLine, ...]
 
 
-WILD = re.compile(r"[%_\\]")
 # An actor has said something about this person: a trajectory or an open proposal.
 PUBLISHED: ColumnElement[bool] = or_(
     select(literal(1))
@@ -156,34 +151,6 @@ POST_ORDER = case({post: place for place, post in enumerate(Post)}, value=Candid
 IN_SLATE = (POST_ORDER, Candidacy.rank, Candidacy.id)
 
 
-def candidacies(
-    session: Session, wanted: CandidacyFilter, *, page: int, size: int = 50
-) -> CandidacyList:
-    """One page (from 1) of the list in ballot order or by name; two statements."""
-    total = session.scalar(
-        select(func.count()).select_from(_joined(select(Candidacy.id), wanted).subquery())
-    )
-    order = (Candidacy.folded_owner, Candidacy.id) if wanted.by_name else BALLOT
-    # First which rows, then what they say: else PostgreSQL looks up for all who has published.
-    chosen = _joined(select(Candidacy.id), wanted).order_by(*order).limit(size)
-    rows = session.execute(
-        _joined(select(*LINE, *ACTOR, *CONTEST), CandidacyFilter())
-        .where(Candidacy.id.in_(chosen.offset((page - 1) * size)))
-        .order_by(*order)
-    )
-    return CandidacyList(tuple(map(line, rows)), total or 0)
-
-
-def every_candidacy(session: Session, wanted: CandidacyFilter) -> Iterator[CandidacyLine]:
-    """The whole narrowed list, streamed; one statement."""
-    order = (Candidacy.folded_owner, Candidacy.id) if wanted.by_name else BALLOT
-    rows = session.execute(
-        _joined(select(*LINE, *ACTOR, *CONTEST), wanted).order_by(*order),
-        execution_options={"yield_per": 1000},
-    )
-    return map(line, rows)
-
-
 def filter_words(session: Session) -> FilterWords:
     """All values of the filters in one statement."""
     actors = select(
@@ -207,7 +174,7 @@ def filter_words(session: Session) -> FilterWords:
 def slates(session: Session, contest_id: int) -> tuple[Slate, ...]:
     """Everybody who stands in one contest, actors in registration order; one statement."""
     rows = session.execute(
-        _joined(select(*LINE, *ACTOR, *CONTEST), CandidacyFilter())
+        _joined(select(*LINE, *ACTOR, *CONTEST))
         .where(Candidacy.contest_id == contest_id)
         .order_by(*BY_REGISTRATION, *IN_SLATE)
     )
@@ -217,7 +184,7 @@ def slates(session: Session, contest_id: int) -> tuple[Slate, ...]:
 def mates_of(session: Session, one: CandidacyLine) -> tuple[CandidacyLine, ...]:
     """The rest of the ticket or slate that a candidacy stands on; one statement."""
     rows = session.execute(
-        _joined(select(*LINE, *ACTOR, *CONTEST), CandidacyFilter())
+        _joined(select(*LINE, *ACTOR, *CONTEST))
         .where(
             Candidacy.contest_id == one.contest.id,
             Candidacy.actor_id == one.actor.id,
@@ -231,7 +198,7 @@ def mates_of(session: Session, one: CandidacyLine) -> tuple[CandidacyLine, ...]:
 def heads_in(session: Session, contest_ids: list[int]) -> dict[int, tuple[CandidacyLine, ...]]:
     """Who heads each ticket or slate of the given contests, by contest; one statement."""
     rows = session.execute(
-        _joined(select(*LINE, *ACTOR, *CONTEST), CandidacyFilter())
+        _joined(select(*LINE, *ACTOR, *CONTEST))
         .where(Candidacy.contest_id.in_(contest_ids), Candidacy.is_head)
         .order_by(*BY_REGISTRATION, *IN_SLATE)
     )
@@ -251,8 +218,7 @@ def candidacy_page(session: Session, candidacy_id: int) -> CandidacyPage:
                 *CONTEST,
                 *(getattr(Profile, part) for part in PROFILE_FIELDS),
                 Profile.published_at,
-            ),
-            CandidacyFilter(),
+            )
         )
         .outerjoin(
             Profile,
@@ -275,46 +241,15 @@ def photo_is_shown(session: Session, name: str) -> bool:
     return session.execute(shown.limit(1)).first() is not None
 
 
-BALLOT = (*BY_BALLOT, *BY_REGISTRATION, *IN_SLATE)
-
-
-def _joined(columns: Rows, wanted: CandidacyFilter) -> Rows:
-    """`columns` of the candidacies that fit, with actor, contest and place at hand."""
+def _joined(columns: Rows) -> Rows:
+    """`columns` of candidacies, with actor, contest and place at hand."""
     return (
         columns.select_from(Candidacy)
         .join(PoliticalActor, PoliticalActor.id == Candidacy.actor_id)
         .join(Contest, Contest.id == Candidacy.contest_id)
         .outerjoin(District, District.number == Contest.district_number)
         .outerjoin(Municipality, Municipality.number == Contest.municipality_number)
-        .where(*_conditions(wanted))
     )
-
-
-def _conditions(wanted: CandidacyFilter) -> Iterator[ColumnElement[bool]]:
-    for word in wanted.name.split():
-        yield Candidacy.folded_names.contains(func.folded(WILD.sub(r"\\\g<0>", word)))
-    exact: tuple[tuple[Any, Any], ...] = (
-        (Contest.kind, wanted.contest_kind and ContestKind(wanted.contest_kind)),
-        (Contest.district_number, wanted.district),
-        (Contest.municipality_number, wanted.municipality),
-        (PoliticalActor.slug, wanted.actor),
-        (Candidacy.post, wanted.post and Post(wanted.post)),
-        (Candidacy.owner_gender, wanted.gender and Gender(wanted.gender)),
-    )
-    for column, value in exact:
-        if value:
-            yield column == value
-    if wanted.ages:
-        yield Candidacy.owner_age.between(*wanted.ages)
-    if wanted.schooling:
-        yield Candidacy.id.in_(
-            select(Profile.candidacy_id).where(
-                Profile.published_at.is_not(None),
-                func.folded(Profile.schooling).regexp_match(SCHOOLING[wanted.schooling]),
-            )
-        )
-    if wanted.published:
-        yield PUBLISHED
 
 
 def _grouped(lines: Iterator[CandidacyLine]) -> tuple[Slate, ...]:

@@ -8,10 +8,10 @@ ranked by what citizens answered.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import ColumnElement, desc, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, Text, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from decide.catalog.models import (
@@ -122,23 +122,13 @@ def alike(wanted: str, name: str) -> float:
     return sum(max(word_alike(word, known) for known in words) for word in typed) / len(typed)
 
 
-def texts(
-    session: Session, typed: str, known: Titles, *, sections: bool, proposals: bool, most: int
-) -> tuple[FoundText, ...]:
-    """Sections and proposals that speak of it: those with all words first; one statement.
-
-    Each word may stand for those that `known` says it may have meant. `sections` and `proposals`
-    say which of the two the calendar shows.
-    """
-    words = plain(typed).split()[:MOST_WORDS]
-    kinds = [SubjectKind.SECTION] * sections + [SubjectKind.PROPOSAL] * proposals
-    if not words or not kinds:
-        return ()
-    groups = [f"({' | '.join(map(_worded, known.meant(word)))})" for word in words]
-    all_words = func.to_tsquery(REGCONFIG, " & ".join(groups))
-    any_word = func.to_tsquery(REGCONFIG, " | ".join(groups))
-    as_typed = func.to_tsquery(REGCONFIG, " | ".join(map(_worded, words)))
-    rank = func.ts_rank(SubjectVersion.words, any_word)
+def _texts() -> Select[*tuple[Any, ...]]:
+    """Which texts, and what they say: written once, since writing it costs more than asking it."""
+    said = SubjectVersion.words
+    any_word = _query("any_word")
+    whole: ColumnElement[bool] = said.op("@@")(_query("all_words"))
+    # A word as it was typed counts more than one that it may have meant.
+    rank = func.ts_rank(said, any_word) + func.ts_rank(said, _query("as_typed"))
     # First which ones, then what they say: else PostgreSQL looks all of them up.
     chosen = (
         select(
@@ -146,24 +136,30 @@ def texts(
             Subject.kind,
             Subject.actor_id,
             SubjectVersion.title,
-            SubjectVersion.words.op("@@")(all_words).label("whole"),
-            # A word as it was typed counts more than one that it may have meant.
-            (rank + func.ts_rank(SubjectVersion.words, as_typed)).label("rank"),
-            PoliticalActor.registration_order,
+            func.row_number()
+            .over(
+                order_by=(
+                    whole.desc(),
+                    rank.desc(),
+                    PoliticalActor.registration_order,
+                    Subject.id,
+                )
+            )
+            .label("place"),
         )
         .select_from(SubjectVersion)
         .join(Subject, CURRENT)
         .join(PoliticalActor, PoliticalActor.id == Subject.actor_id)
         .where(
-            SubjectVersion.words.op("@@")(any_word),
-            Subject.kind.in_(kinds),
+            said.op("@@")(any_word),
+            Subject.kind.in_(bindparam("kinds", expanding=True)),
             ~PoliticalActor.is_test,
         )
-        .order_by(desc("whole"), desc("rank"), PoliticalActor.registration_order, Subject.id)
-        .limit(most)
+        .order_by("place")
+        .limit(bindparam("most", type_=Integer))
         .cte("chosen")
     )
-    rows = session.execute(
+    return (
         select(
             chosen.c.id,
             chosen.c.kind,
@@ -180,12 +176,39 @@ def texts(
         .outerjoin(Platform, Platform.id == PlatformSection.platform_id)
         .outerjoin(Proposal, Proposal.subject_id == chosen.c.id)
         .outerjoin(Candidacy, Candidacy.id == Proposal.candidacy_id)
-        .order_by(
-            chosen.c.whole.desc(),
-            chosen.c.rank.desc(),
-            chosen.c.registration_order,
-            chosen.c.id,
-        )
+        .order_by(chosen.c.place)
+    )
+
+
+def _query(name: str) -> ColumnElement[Any]:
+    return func.to_tsquery(REGCONFIG, bindparam(name, type_=Text))
+
+
+TEXTS = _texts()
+
+
+def texts(
+    session: Session, typed: str, known: Titles, *, sections: bool, proposals: bool, most: int
+) -> tuple[FoundText, ...]:
+    """Sections and proposals that speak of it: those with all words first; one statement.
+
+    Each word may stand for those that `known` says it may have meant. `sections` and `proposals`
+    say which of the two the calendar shows.
+    """
+    words = plain(typed).split()[:MOST_WORDS]
+    kinds = [SubjectKind.SECTION] * sections + [SubjectKind.PROPOSAL] * proposals
+    if not words or not kinds:
+        return ()
+    groups = [f"({' | '.join(map(_worded, known.meant(word)))})" for word in words]
+    rows = session.execute(
+        TEXTS,
+        {
+            "all_words": " & ".join(groups),
+            "any_word": " | ".join(groups),
+            "as_typed": " | ".join(map(_worded, words)),
+            "kinds": kinds,
+            "most": most,
+        },
     )
     return tuple(
         FoundText(

@@ -63,11 +63,9 @@ def alike(wanted: str, name: str) -> float:
     typed = [word for word in wanted.split() if word not in SMALL] or wanted.split()
     words = [word for word in name.split() if word not in SMALL]
     pairs = [[word_alike(each, word) for word in words] for each in typed]
-    return max(
-        fuzz.ratio(wanted, name),
-        sum(map(max, pairs)) / len(typed),
-        sum(map(max, zip(*pairs, strict=True))) / len(words),
-    )
+    by_typed = sum(max(pair) for pair in pairs) / len(typed)
+    by_words: float = sum(max(pair) for pair in zip(*pairs, strict=True)) / len(words)
+    return max(float(fuzz.ratio(wanted, name)), by_typed, by_words)
 
 
 def word_alike(typed: str, word: str) -> float:

@@ -2,12 +2,12 @@
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.editorial.reading import Text, library
 from decide.web.public import phases
 from decide.web.shared.context import resources
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 
 def mount(door: Blueprint) -> None:

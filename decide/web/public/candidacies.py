@@ -1,10 +1,20 @@
 """The complete list of candidacies, its download, and one candidacy's page."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+from collections.abc import Sequence
+
+from flask import (
+    Blueprint,
+    Response,
+    get_template_attribute,
+    make_response,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from markupsafe import Markup
 
 from decide.catalog import queries_candidacies as queries
+from decide.catalog.queries_candidacies import CandidacyLine
 from decide.catalog.queries_platforms import SectionText, proposals_of
 from decide.catalog.topics import TOPICS
 from decide.errors import NotFound
@@ -12,10 +22,11 @@ from decide.opendata.formats import MEDIA_TYPES, Format, written
 from decide.web.public import phases
 from decide.web.public.candidacy_form import CandidacyForm, options
 from decide.web.public.candidacy_table import TABLE, rows
-from decide.web.public.register import directory, filter_words
-from decide.web.shared.context import must_see, reading
+from decide.web.public.register import directory, filter_words, register
+from decide.web.shared.context import must_see, reading, snapshot
 from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 PAGE = 50
 
@@ -41,6 +52,7 @@ def candidacies() -> ResponseReturnValue:
         form=form,
         options=options(),
         found=found,
+        lines=written_lines(found.lines),
         words=filter_words(),
         pages=pages,
         size=PAGE,
@@ -82,3 +94,14 @@ def by_topic(proposals: tuple[SectionText, ...]) -> list[tuple[str, list[Section
     spoken = {each.topic for each in proposals}
     topics = [topic for topic in TOPICS if topic in spoken] + sorted(spoken - set(TOPICS))
     return [(topic, [each for each in proposals if each.topic == topic]) for topic in topics]
+
+
+def written_lines(lines: Sequence[CandidacyLine]) -> list[Markup]:
+    """Lines of the list as HTML, each written once: every page that shows it shows the same."""
+    kept: dict[tuple[str, int], Markup] = register().lines.now(snapshot().revision)
+    root = request.root_path
+    write = get_template_attribute("public/parts/candidacy_line.html", "candidacy_line")
+    for each in lines:
+        if (root, each.id) not in kept:
+            kept[root, each.id] = write(each)
+    return [kept[root, each.id] for each in lines]

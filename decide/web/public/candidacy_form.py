@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from flask_babel import gettext as _
-
 from decide.catalog.queries_candidacies import CandidacyFilter, FilterWords
+from decide.web.shared.wording import gettext as _
 
 CONTESTS = {"diputacion": "district", "ayuntamiento": "ayuntamiento", "lista": "proportional"}
 POSTS = {

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from decide.catalog.queries_candidacies import (
-    CandidacyFilter,
-    CandidacyLine,
-    every_candidacy,
-)
+from decide.catalog.directory import read
+from decide.catalog.queries_candidacies import CandidacyFilter, CandidacyLine
 from decide.kernel.db import Session
 from decide.opendata.definitions import Table, column
 from decide.web.public.words import actor_kind, contest_title, gender_words, post_words
@@ -39,7 +36,7 @@ class Row:
 
 def whole_list(session: Session) -> Iterator[Row]:
     """Every candidacy in ballot order."""
-    return rows(every_candidacy(session, CandidacyFilter()))
+    return rows(read(session).every(CandidacyFilter()))
 
 
 TABLE = Table(

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 from flask import Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.errors import Refused
 from decide.participation.device import Device, cookie_name, mint, verify
 from decide.web.shared.context import door, resources, snapshot
 from decide.web.shared.watch import refusals
+from decide.web.shared.wording import gettext as _
 
 P = ParamSpec("P")
 YEAR = 365 * 24 * 3600

@@ -2,13 +2,13 @@
 
 from flask import Blueprint, render_template, send_file
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.commitments import queries
 from decide.commitments.entries import Progress
 from decide.commitments.evidence import EvidenceShelf
 from decide.web.shared.context import reading, resources
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 
 def mount(door: Blueprint) -> None:

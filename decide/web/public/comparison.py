@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.catalog import queries_platforms as queries
 from decide.catalog.queries import contests_at
@@ -15,6 +14,7 @@ from decide.errors import NotFound
 from decide.web.public.lots import by_lot, lot_in, new_lot
 from decide.web.shared.context import must_see, reading
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 SCOPES = {"ayuntamientos": "municipal", "legislatura": "legislative"}
 

@@ -6,7 +6,6 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.calendar import queries as calendar
 from decide.calendar.queries import Announced
@@ -22,6 +21,7 @@ from decide.web.shared.context import must_see, reading, resources
 from decide.web.shared.pages import cacheable
 from decide.web.shared.prose import prose
 from decide.web.shared.wording import gettext
+from decide.web.shared.wording import gettext as _
 
 ATOM = "application/atom+xml; charset=utf-8"
 # Pages that are no page of something, with the area that opens them.

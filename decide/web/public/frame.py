@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask import Blueprint, request, url_for
-from flask_babel import gettext as _
 
 from decide.errors import Unavailable
 from decide.statistics.pages import page_of
 from decide.web.public import phases
+from decide.web.shared.wording import gettext as _
 
 # Kinds of pages that carry the links for sharing.
 SHARED = frozenset(

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.web.public import phases
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 ANSWERED = ("platform", "section", "block", "proposal")
 

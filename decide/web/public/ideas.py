@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.catalog.topics import TOPICS
 from decide.errors import NotFound, Refused, Unavailable
@@ -26,6 +25,7 @@ from decide.web.public.press import title_of
 from decide.web.shared.context import door, snapshot
 from decide.web.shared.pages import cacheable
 from decide.web.shared.wording import gettext
+from decide.web.shared.wording import gettext as _
 
 KINDS = frozenset(IdeaKind)
 MUNICIPALITY = re.compile(r"(?:[0-9]{1,3})?\Z")

@@ -5,7 +5,6 @@ Links of mails open a page with one button, because programs that look through m
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.errors import NotFound
 from decide.kernel.pace import Pace
@@ -13,6 +12,7 @@ from decide.newsroom import subscribers
 from decide.newsroom.sealing import CONFIRM, LEAVE, Secrets
 from decide.web.shared.context import resources, snapshot, transaction
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 HOUR = 3600
 MOST = 60  # wishes of one network in an hour: a classroom, not a machine

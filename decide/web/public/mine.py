@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.errors import NotFound, Unavailable
 from decide.participation import folio as codes
@@ -14,6 +13,7 @@ from decide.web.public.citizen import device_here, give
 from decide.web.shared.context import door, reading, resources, transaction
 from decide.web.shared.failures import page
 from decide.web.shared.qr import qr_of
+from decide.web.shared.wording import gettext as _
 
 PATIENCE = 2.0  # seconds that a page waits for its turn
 WORDS = {Choice.LIKE: "like", Choice.DISLIKE: "dislike", Choice.NONE: "none"}

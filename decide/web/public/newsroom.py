@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.errors import NotFound
 from decide.kernel import markdown
@@ -11,6 +10,7 @@ from decide.newsroom.pictures import TYPES, Drawer
 from decide.outreach import atom
 from decide.web.shared.context import reading, resources
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 DAY = 24 * 3600
 

@@ -11,11 +11,11 @@ from typing import cast
 
 from flask import Blueprint, Response, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.geography import queries as geography
 from decide.web.shared.context import must_see, reading, resources
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 # Pages fetched when the worker is installed, by endpoint.
 SHELL = ("home", "where_to_vote", "glossary", "organs", "guides", "without_network", "sections")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from flask import Blueprint, Response, render_template, send_file
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.errors import NotFound
 from decide.opendata import catalog, geojson
@@ -20,6 +19,7 @@ from decide.web.public import phases
 from decide.web.shared.context import must_see, reading, resources
 from decide.web.shared.crossing import open_to_all
 from decide.web.shared.pages import FRESH, cacheable
+from decide.web.shared.wording import gettext as _
 
 JSON_LD = "application/ld+json"
 # Sets that can also be put on a map, with the view that does it.

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.catalog import queries_platforms as queries
 from decide.catalog.topics import TOPICS
@@ -10,6 +9,7 @@ from decide.errors import NotFound
 from decide.web.public import phases
 from decide.web.shared.context import must_see, reading
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 
 def mount(door: Blueprint) -> None:

@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.errors import NotFound, Refused, Unavailable
 from decide.participation import queries
@@ -18,6 +17,7 @@ from decide.web.public.citizen import with_device
 from decide.web.shared.context import door, snapshot
 from decide.web.shared.failures import page
 from decide.web.shared.origin import only_our_pages
+from decide.web.shared.wording import gettext as _
 
 CHOICES = {"like": Choice.LIKE, "dislike": Choice.DISLIKE, "none": Choice.NONE}
 WORDS = {choice: word for word, choice in CHOICES.items()}

@@ -11,7 +11,6 @@ from time import monotonic
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.delivery import queries as deliveries
 from decide.errors import NotFound, Unavailable
@@ -22,6 +21,7 @@ from decide.kernel.resources import Resources
 from decide.participation import queries as participation
 from decide.seals import queries as seals
 from decide.web.shared.context import door, resources, snapshot
+from decide.web.shared.wording import gettext as _
 
 
 def mount(public: Blueprint) -> None:

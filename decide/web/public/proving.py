@@ -6,7 +6,6 @@ The answer itself travels along in every step, so that nothing is chosen or type
 from dataclasses import dataclass
 
 from flask import Response, make_response, render_template, request
-from flask_babel import gettext as _
 
 from decide.errors import Refused
 from decide.participation.device import Device
@@ -22,6 +21,7 @@ from decide.participation.proof import (
 )
 from decide.participation.refusals import TooMany
 from decide.web.shared.context import door, resources, snapshot
+from decide.web.shared.wording import gettext as _
 
 ASKED = 428  # Precondition Required
 OURS = frozenset({"solution", "page", "desde"})

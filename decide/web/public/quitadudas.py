@@ -2,7 +2,6 @@
 
 from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.editorial import queries
 from decide.editorial.reading import Guide, library
@@ -10,6 +9,7 @@ from decide.errors import NotFound
 from decide.web.shared.context import must_see
 from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 LONGEST = 60  # characters of a search
 

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from flask import current_app
+from markupsafe import Markup
 
 from decide.catalog import directory as catalog
 from decide.catalog import search
@@ -51,6 +52,7 @@ class Register:
     filter_words: Held[FilterWords]
     titles: Held[Titles]
     municipalities: Held[tuple[MunicipalityLine, ...]]
+    lines: Held[dict[tuple[str, int], Markup]]  # of the list, as HTML, by root and candidacy
 
 
 def register() -> Register:
@@ -62,6 +64,7 @@ def register() -> Register:
             filter_words=Held(lambda session, _: read_filter_words(session)),
             titles=Held(lambda session, _: search.titles(session)),
             municipalities=Held(lambda session, _: municipalities(session)),
+            lines=Held(lambda _session, _: {}),
         )
     return held
 

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.catalog.queries import ContestRef, actor_page, contests_at
 from decide.catalog.queries_candidacies import CandidacyLine, heads_in
@@ -19,6 +18,7 @@ from decide.results.queries import ContestResult
 from decide.web.public import hemicycle
 from decide.web.shared.context import must_see, reading
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 
 def mount(door: Blueprint) -> None:

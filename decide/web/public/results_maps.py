@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.errors import NotFound
 from decide.geography import queries as geography
@@ -15,6 +14,7 @@ from decide.web.public import choropleth, maps
 from decide.web.public.maps import MapDrawn
 from decide.web.shared.context import must_see, reading
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 
 def mount(door: Blueprint) -> None:

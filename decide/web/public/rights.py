@@ -9,7 +9,6 @@ from datetime import date
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.errors import NotFound, Refused, Unavailable
 from decide.kernel.db import Session
@@ -23,6 +22,7 @@ from decide.web.public.voices import HOUR, pause, today
 from decide.web.shared.context import door, resources, snapshot
 from decide.web.shared.pages import cacheable
 from decide.web.shared.wording import gettext
+from decide.web.shared.wording import gettext as _
 
 TOKEN = 64  # characters that are kept of what a form says is its token
 

@@ -5,7 +5,6 @@ from datetime import UTC
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.delivery import queries as deliveries
 from decide.delivery.evidence import VERIFIER
@@ -14,6 +13,7 @@ from decide.seals.notes import BrokenNote, opened
 from decide.web.shared.context import reading, resources
 from decide.web.shared.crossing import open_to_all
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 LONGEST_NOTE = 4_000
 

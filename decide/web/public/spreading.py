@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.catalog.queries import actor_page
 from decide.catalog.queries_candidacies import candidacy_page
@@ -15,6 +14,7 @@ from decide.web.public import phases
 from decide.web.public.words import contest_title
 from decide.web.shared.context import must_see, reading, resources
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 QR = "qr"
 DRAWN = {"svg": banners.as_svg, "png": banners.as_png}

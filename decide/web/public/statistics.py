@@ -2,7 +2,6 @@
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.geography import queries as geography
 from decide.statistics import queries
@@ -11,6 +10,7 @@ from decide.statistics.queries import Figure
 from decide.statistics.speed import MEASURES, Speed
 from decide.web.shared.context import must_see, reading
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 
 def mount(door: Blueprint) -> None:

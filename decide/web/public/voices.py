@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from decide.editorial.reading import library
 from decide.errors import NotFound, Unavailable
@@ -15,6 +14,7 @@ from decide.listening import actions
 from decide.listening.kinds import LONGEST_ANSWER, LONGEST_SUGGESTION, Occasion
 from decide.web.shared.context import door, must_see, resources, snapshot
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext as _
 
 HOUR = 3600
 LISTS = ("quitadudas", "organos", "guias")

@@ -22,6 +22,7 @@ Headers = list[tuple[str, str]]
 
 LARGEST = 2 * 2**20  # bytes of one page; longer answers pass through as they come
 OVERHEAD = 2048  # bytes that a kept page costs besides its body, roughly
+PRESSED = 6  # how hard pages are packed: 9 takes half as long again and saves one byte in 300
 PACKED = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
 # What advertisers append to addresses: the page is the same, so it is kept once.
 NOISE = ("utm_", "fbclid", "gclid", "igshid")
@@ -185,7 +186,7 @@ def keepable(answer: Answer, body: bytes, edition: Hashable) -> Kept:
     etag = etag or blake2b(body, digest_size=12).hexdigest()
     others = [(name, value) for name, value in answer.headers if name.lower() not in OWN]
     packs = given.get("content-type", "").startswith(PACKED)
-    packed = gzip.compress(body, 9, mtime=0) if packs else b""
+    packed = gzip.compress(body, PRESSED, mtime=0) if packs else b""
     common = [*others, ("Vary", "Accept-Encoding")] if packs else others
     whole = [*common, ("Content-Length", str(len(body))), ("ETag", f'"{etag}"')]
     small = [

@@ -1,13 +1,16 @@
 """What every template knows: the site's names, the phase, assets, dates in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request
 from flask_babel import format_date, format_datetime
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from decide.errors import Unavailable
 from decide.settings import Settings
@@ -125,6 +128,20 @@ def install(app: Flask, settings: Settings, assets: Assets) -> None:
     app.jinja_env.globals["asset"] = assets.url  # a global: macros do not see the context
     app.jinja_env.globals["original"] = original
     app.jinja_env.filters["day"] = day
+    app.jinja_env.filters["option_tags"] = option_tags
     app.jinja_env.filters["prose"] = prose
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["number"] = lambda value: f"{value:,}"
+
+
+def option_tags(options: Iterable[tuple[object, str]], chosen: object) -> Markup:
+    """(value, words) as the lines of a select; written here because a list may have hundreds."""
+    return _option_tags(tuple(options), str(chosen))
+
+
+@lru_cache(maxsize=256)
+def _option_tags(options: tuple[tuple[object, str], ...], chosen: str) -> Markup:
+    line, mark = Markup('<option value="{}"{}>{}</option>'), Markup(" selected")
+    return Markup("").join(
+        line.format(value, mark if str(value) == chosen else "", words) for value, words in options
+    )
