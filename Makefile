@@ -42,9 +42,16 @@ docs: environment-dev ## write the documents that are generated from the code
 manual: environment-dev test-tools ## take the pictures of the portal's manual from the real pages
 	PICTURES=static/manual $(BIN)/python -m pytest -q tests/browser/test_walk.py -k citizen
 
-bench: environment-dev ## measure presses and pages against an empty Flask view
-	$(BIN)/python -m bench.press
-	$(BIN)/python -m bench.page
+bench: environment-dev ## measure everything that matters against its limit; writes docs/performance.md
+	$(BIN)/python -m bench.whole
+	$(BIN)/python -m bench.capacity
+
+bench-long: environment-dev ## the same with the hundredfold of everything
+	$(BIN)/python -m bench.whole --long
+	$(BIN)/python -m bench.capacity
+
+capacity: environment-dev ## write docs/capacity.md anew from bench/measured.json and bench/prices.toml
+	$(BIN)/python -m bench.capacity
 
 bench-cycle: environment-dev ## the whole cycle: seal, deliver, verify, audit, sign, answer, check
 	$(BIN)/python -m bench.cycle
@@ -58,7 +65,7 @@ faults: environment-dev ## kill and stop real processes, the long form
 faults-short: environment-dev ## the same in the form that CI runs
 	$(BIN)/python -m pytest -m faults tests
 
-.PHONY: words barriers budget
+.PHONY: words barriers budget bench-long capacity
 words: environment-dev ## bring the catalogues of translations/ up to date with the code
 	$(BIN)/python -m flask --app decide.cli:shell decide words
 

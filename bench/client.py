@@ -30,17 +30,20 @@ class Load:
         return self.requests / self.seconds
 
 
-def run(port, requests, *, seconds, processes=2, connections=16):
+def run(port, requests, *, seconds, processes=2, connections=16, trust=None):
     """Send `requests` (prepared bytes) over and over for `seconds`; returns a Load.
 
-    `requests` is shared out among processes, and within one among its connections.
+    `requests` is shared out among processes, and within one among its connections. `trust` is a
+    TLS context: then every connection is encrypted, and its handshake is not measured.
     """
     context = multiprocessing.get_context("fork")
     pipes = []
     for number in range(processes):
         mine, theirs = context.Pipe(duplex=False)
         share = requests[number::processes] or requests
-        worker = context.Process(target=_work, args=(port, share, seconds, connections, theirs))
+        worker = context.Process(
+            target=_work, args=(port, share, seconds, connections, theirs, trust)
+        )
         worker.start()
         theirs.close()
         pipes.append((worker, mine))
@@ -61,20 +64,17 @@ def run(port, requests, *, seconds, processes=2, connections=16):
     )
 
 
-def _work(port, requests, seconds, connections, pipe):
+def _work(port, requests, seconds, connections, pipe, trust):
     selector = selectors.DefaultSelector()
-    begun = time.perf_counter()
-    end = begun + seconds
     times, statuses = [], Counter()
     turn = 0
-    links = []
-    for _ in range(connections):
-        link = socket.create_connection(("127.0.0.1", port))
-        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        state = [link, b"", time.perf_counter()]
-        links.append(state)
-        selector.register(link, selectors.EVENT_READ, state)
-        link.sendall(requests[turn % len(requests)])
+    links = [[_link(port, trust), b"", 0.0] for _ in range(connections)]
+    begun = time.perf_counter()
+    end = begun + seconds
+    for state in links:
+        state[2] = time.perf_counter()
+        selector.register(state[0], selectors.EVENT_READ, state)
+        state[0].sendall(requests[turn % len(requests)])
         turn += 1
     open_links = len(links)
     while open_links:
@@ -84,6 +84,8 @@ def _work(port, requests, seconds, connections, pipe):
             got = link.recv(65536)
             if not got:
                 raise ConnectionError("the server closed a kept connection")
+            while trust and link.pending():  # decrypted already: the selector does not see it
+                got += link.recv(65536)
             state[1] += got
             status = _complete(state[1])
             if status is None:
@@ -102,6 +104,13 @@ def _work(port, requests, seconds, connections, pipe):
             turn += 1
     usage = resource.getrusage(resource.RUSAGE_SELF)
     pipe.send((times, time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, statuses))
+
+
+def _link(port, trust):
+    """A connection, encrypted when there is a context to trust."""
+    link = socket.create_connection(("127.0.0.1", port))
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return trust.wrap_socket(link, server_hostname="localhost") if trust else link
 
 
 def paced(port, requests, *, rate, seconds, connections=32):

@@ -33,14 +33,14 @@ SPELT = ["".join(each).title() for each in product("bcdfglmnpr", "aeiou", "lmnrs
 SEEDS = {100: (0, "PARTIDO X"), 5_000: (5, "ATLANTIS"), 12_345: (9, "mil"), 29_999: (8, "?")}
 
 
-def persons(*, wrong=False):
-    """A list of 30,000 persons, owner and substitute by turns; `wrong` seeds a known error each."""
+def persons(*, wrong=False, most=PERSONS):
+    """A list of `most` persons, owner and substitute by turns; `wrong` seeds a known error each."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(HEADER)
     posts = product(range(1, 126), range(1, PARTIES + 1), range(1, 13), ("PROPIETARIO", "SUPLENTE"))
     for number, (place, party, rank, role) in enumerate(posts, start=2):
-        if number > PERSONS + 1:
+        if number > most + 1:
             break
         post = "PRESIDENCIA MUNICIPAL" if rank == 1 else "REGIDURIA"
         name = f"{SPELT[number % 997]} {SPELT[number // 997]} NAVA"
@@ -88,7 +88,7 @@ def peak():
 
 
 def measured(name, work, *arguments):
-    """Run in a fresh process and print one line."""
+    """Run in a fresh process and print one line; gives its figures."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
     child = context.Process(target=work, args=(*arguments, queue))
@@ -99,6 +99,7 @@ def measured(name, work, *arguments):
         f"{name:<34} {seconds:6.1f} s ({worked:5.1f} s of a core) {memory:6.0f} MiB"
         f"  {created:>6} new  {problems} problems"
     )
+    return {"seconds": seconds, "memory": memory, "rows": created}
 
 
 def main():

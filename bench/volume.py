@@ -54,7 +54,7 @@ def world(folder):
 
 
 def measure(resources, subjects, count):
-    """Fill, drain, trim, rebuild, recount; print figures per press."""
+    """Fill, drain, trim, rebuild, recount; print figures per press, and give them."""
     streams = Streams(resources.ledger, resources.settings.ledger_shards)
     empty = memory(resources)
     drained = 0.0
@@ -84,6 +84,10 @@ def measure(resources, subjects, count):
         f"recount {recount:.1f} s, drift {len(report.drift)}",
         flush=True,
     )
+    return {
+        "log_bytes": in_log, "row_bytes": table / count, "index_bytes": index / count,
+        "drained_a_second": count / drained, "recount_seconds": recount,
+    }  # fmt: skip
 
 
 def fill(streams, subjects, count):
