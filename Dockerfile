@@ -1,9 +1,10 @@
 # The production image: one image, three commands (web, drain, worker). No embedded servers inside.
 FROM python:3.13-slim-trixie AS packages
 WORKDIR /srv/decide
-COPY requirements/run.txt requirements/run.txt
+COPY requirements/run.txt requirements/storage.txt requirements/
 RUN python -m venv /opt/decide \
- && /opt/decide/bin/pip install --no-cache-dir --require-hashes --only-binary=:all: -r requirements/run.txt
+ && /opt/decide/bin/pip install --no-cache-dir --require-hashes --only-binary=:all: \
+    -r requirements/run.txt -r requirements/storage.txt
 
 FROM python:3.13-slim-trixie AS program
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin decide \

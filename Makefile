@@ -77,7 +77,7 @@ budget: environment-dev test-tools ## measure what a first visit costs a slow ph
 
 # uv writes names, versions and hashes; the last line makes sure that it wrote no address.
 lock: environment-dev ## pin the newest packages into requirements/*.txt
-	cd requirements && for set in bootstrap run embedded dev; do \
+	cd requirements && for set in bootstrap run embedded storage dev; do \
 	  ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-header --no-annotate --output-file $$set.txt $$set.in || exit 1; \
 	done

@@ -151,8 +151,8 @@ def page(measured, assumed):
         "# What an election needs", "",
         ("Written by `make capacity`; do not edit. Costs: `bench/measured.json`, measured on"
         f" {measured['measured_on']} by `{measured['command']}` ({measured['machine']}, load"
-        f" average at the start {measured['load_at_start']}). Assumptions and prices: `bench/prices.toml`."
-        " Arithmetic: `bench/capacity.py`."), "",
+        f" average at the start {measured['load_at_start']}). Assumptions and prices:"
+        " `bench/prices.toml`. Arithmetic: `bench/capacity.py`."), "",
         ("Figures are sums of what one thing costs, not runs of that size: nobody has run a hundred"
         " million presses here. What was run stands in [performance.md](performance.md) and"
         " [assurance.md](assurance.md). Cores are those of the machine named above."), "",

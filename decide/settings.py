@@ -39,11 +39,24 @@ class Settings:
         secret=True,
     )
     secret_key: str = knob("Signs log-in sessions and forms. May be rotated.", secret=True)
+    replica_url: str = knob(
+        "A PostgreSQL that follows the first, from which pages that are the same for everybody are "
+        "read while it is not behind; empty = none.",
+        "",
+        secret=True,
+    )
     process_key: str = knob(
         "Keys device cookies, press ids and folios. Must never change during one process.",
         secret=True,
     )
     files_folder: Path = knob("Where deliveries, letters and uploads are kept.")
+    files_url: str = knob(
+        "An S3-compatible store behind FILES_FOLDER, for several hosts, as "
+        "s3://bucket/folder?endpoint=https://…&region=…; empty = the folder alone.",
+        "",
+    )
+    files_key: str = knob("Access key of FILES_URL.", "", secret=True)
+    files_secret: str = knob("Secret key of FILES_URL.", "", secret=True)
     public_url: str = knob("Address citizens use, without a final slash.", "http://127.0.0.1:8000")
     site_name: str = knob("Name of the tool on every page.", "Decide")
     authority: str = knob(

@@ -2,11 +2,14 @@
 
 with Proxy(folder, service.port, port) as proxy:      https://localhost:<port>
     proxy.ask("GET", "/", source="127.0.0.2")
+
+`behind` may be a list of address:port, for several web servers.
 """
 
 import contextlib
 import http.client
 import os
+import re
 import signal
 import socket
 import ssl
@@ -36,7 +39,6 @@ class Proxy:
         certificate(folder)
         text = SHIPPED.read_text(encoding="utf-8")
         for theirs, ours in {
-            "web:8000": f"127.0.0.1:{behind}",
             "listen 8080": f"listen 127.0.0.1:{self.plain}",
             "listen 8443": f"listen 127.0.0.1:{port}",
             "/etc/nginx/certs": str(folder),
@@ -48,6 +50,7 @@ class Proxy:
         }.items():
             assert theirs in text, theirs
             text = text.replace(theirs, ours)
+        text = led_to(text, behind)
         (folder / "nginx.conf").write_text(text, encoding="utf-8")
         self.trust = ssl.create_default_context(cafile=str(folder / "fullchain.pem"))
         self.process = None
@@ -87,6 +90,18 @@ class Proxy:
         return http.client.HTTPSConnection(
             "localhost", self.port, context=self.trust, timeout=10, source_address=(source, 0)
         )
+
+
+def led_to(text, behind):
+    """The file with our web servers: as when the one name in it has several addresses.
+
+    `behind` is a port, or a list of address:port.
+    """
+    addresses = behind if isinstance(behind, list) else [f"127.0.0.1:{behind}"]
+    found = re.search(r"server web:8000([^;]*);", text)
+    assert found
+    lines = "\n        ".join(f"server {each}{found[1]};" for each in addresses)
+    return text.replace(found[0], lines)
 
 
 def certificate(folder):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import IO
 
 from decide.errors import NotFound, Refused
-from decide.kernel.files import write_aside
+from decide.kernel.files import is_there, write_aside
 
 LARGEST = 8 * 2**20
 # What a file begins with, and the ending it is given back under.
@@ -35,6 +35,6 @@ class Receipts:
     def find(self, digest: str | None) -> Path:
         """Where a receipt lies; NotFound when there is none."""
         path = self._folder / (digest or "-")
-        if not path.is_file():
+        if not is_there(path):
             raise NotFound("Aquí no hay un acuse firmado.")
         return path

@@ -13,7 +13,7 @@ from redis import Redis
 from decide.backup import ledger as ledger_copy
 from decide.backup import sets, wal
 from decide.backup.programs import BackupRefused, Source
-from decide.kernel.files import sync
+from decide.kernel.files import fetch_all, sync
 from decide.kernel.log import logger
 from decide.settings import Settings
 
@@ -41,6 +41,7 @@ def take(settings: Settings, ledger: Redis, folder: Path, *, at_ledger: Path | N
     part.mkdir(parents=True)
     source.base(part / "base")
     ledger_copy.copy(ledger, part / "ledger", at_ledger)
+    fetch_all(settings.files_folder)
     shutil.copytree(settings.files_folder, part / "files") if settings.files_folder.is_dir() else (
         part / "files"
     ).mkdir()

@@ -15,7 +15,7 @@ from typing import IO
 from PIL import Image, ImageOps
 
 from decide.errors import NotFound, Refused
-from decide.kernel.files import write_aside
+from decide.kernel.files import is_there, write_aside
 
 LARGEST_FILE = 12 * 2**20
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
@@ -93,13 +93,13 @@ class Album:
     def find(self, name: str, ending: str) -> Path:
         """Where a finished photograph lies; NotFound."""
         path = self._folder / f"{name}.{ending}"
-        if not NAME.fullmatch(name) or ending not in KINDS or not path.is_file():
+        if not NAME.fullmatch(name) or ending not in KINDS or not is_there(path):
             raise NotFound("Esa fotografía no existe.")
         return path
 
     def _master(self, token: str) -> Image.Image:
         path = self._folder / "masters" / f"{token}.jpg"
-        if not NAME.fullmatch(token) or not path.is_file():
+        if not NAME.fullmatch(token) or not is_there(path):
             raise NotFound("Esa fotografía ya no está. Súbala otra vez.")
         with Image.open(path, formats=("JPEG",)) as image:
             image.load()

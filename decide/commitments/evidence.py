@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from decide.errors import NotFound, Refused
-from decide.kernel.files import write_aside
+from decide.kernel.files import is_there, write_aside
 
 LARGEST = 16 * 2**20
 # What a file begins with, and the ending under which it is given back.
@@ -45,6 +45,6 @@ class EvidenceShelf:
     def find(self, digest: str) -> Path:
         """Where a file lies; NotFound."""
         path = self._folder / digest
-        if not path.is_file():
+        if not is_there(path):
             raise NotFound("Esa evidencia no está aquí.")
         return path

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from decide.errors import NotFound
+from decide.kernel.files import is_there
 
 
 class Shelf:
@@ -23,7 +24,7 @@ class Shelf:
     def finished(self, delivery_id: int) -> Path:
         """The package; NotFound when the disk no longer holds it."""
         path = self.package(delivery_id)
-        if not path.is_file():
+        if not is_there(path):
             raise NotFound(
                 "El archivo de esta entrega no está en el servidor. Avise a la autoridad."
             )

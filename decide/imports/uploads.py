@@ -7,11 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, BinaryIO
 
 from decide.errors import NotFound
-from decide.kernel.files import write_aside
+from decide.kernel.files import is_there, remove, remove_older, write_aside
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 KEPT = 24 * 3600  # seconds until an upload that nobody commits is thrown away
@@ -56,10 +57,12 @@ class Uploads:
     def find(self, token: str) -> Upload:
         """A kept file; NotFound when it was committed, discarded or is too old."""
         about = self._folder / f"{token}.json"
-        if not TOKEN.fullmatch(token) or not about.is_file():
+        if not TOKEN.fullmatch(token) or not is_there(about, changing=True):
             raise NotFound("Ese archivo ya no está. Súbalo otra vez.")
         told = json.loads(about.read_text(encoding="utf-8"))
-        return Upload(token, told["file_name"], told["layout"], self._folder / f"{token}.file")
+        file = self._folder / f"{token}.file"
+        is_there(file)
+        return Upload(token, told["file_name"], told["layout"], file)
 
     def relabel(self, token: str, layout: str) -> None:
         """Say which list a kept file is; NotFound as for `find`."""
@@ -72,10 +75,7 @@ class Uploads:
         """Throw a file away; nothing happens when it is gone already."""
         if TOKEN.fullmatch(token):
             for suffix in ("json", "file"):
-                (self._folder / f"{token}.{suffix}").unlink(missing_ok=True)
+                remove(self._folder / f"{token}.{suffix}")
 
     def _forget_old(self) -> None:
-        edge = time.time() - KEPT
-        for path in self._folder.glob("*.*"):
-            if path.stat().st_mtime < edge:
-                path.unlink(missing_ok=True)
+        remove_older(self._folder, datetime.fromtimestamp(time.time() - KEPT, UTC))

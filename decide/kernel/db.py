@@ -68,7 +68,14 @@ def choice_of(kind: type[Enum], name: str) -> SqlEnum:
 class Database:
     """One engine and the two ways to use it: a transaction, or a read-only look."""
 
-    def __init__(self, url: str, *, pool_size: int = 5, statement_timeout_ms: int = 10_000) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 5,
+        statement_timeout_ms: int = 10_000,
+        connect_seconds: int = 3,
+    ) -> None:
         """`url` as SQLAlchemy's; no connection is opened before the first use."""
         options = (
             f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=5000 -c timezone=UTC"
@@ -82,7 +89,7 @@ class Database:
             pool_timeout=3,
             pool_pre_ping=True,
             hide_parameters=True,  # an error message must not carry what citizens wrote
-            connect_args={"options": options, "connect_timeout": 3, **ALIVE},
+            connect_args={"options": options, "connect_timeout": connect_seconds, **ALIVE},
         )
 
     @contextmanager

@@ -123,12 +123,14 @@ class EmbeddedPostgres(Server):
         )
 
     def answers(self) -> bool:
-        """Whether it wrote "ready" into its own state file, as pg_ctl asks."""
+        """Whether it wrote "ready", or "standby", into its own state file, as pg_ctl asks."""
         try:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
         except OSError:
             return False
-        return len(lines) >= 8 and lines[0].strip() == str(self.pid) and lines[7].strip() == "ready"
+        if len(lines) < 8 or lines[0].strip() != str(self.pid):
+            return False
+        return lines[7].strip() in ("ready", "standby")
 
     def program(self, name: str) -> Path:
         """Path of one of its programs."""

@@ -7,8 +7,11 @@ from redis import Redis
 
 from decide.kernel.clock import Clock
 from decide.kernel.db import Database
+from decide.kernel.files import mount
 from decide.kernel.jobs import Jobs
 from decide.kernel.redis import connect
+from decide.kernel.replica import Replica
+from decide.kernel.store import Store
 from decide.settings import Settings
 
 
@@ -22,6 +25,7 @@ class Resources:
     queue: Redis
     jobs: Jobs
     clock: Clock
+    replica: Replica | None = None
     # What works on these connections by itself (threads, timers) registers how it ends.
     at_close: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
 
@@ -29,6 +33,8 @@ class Resources:
         """End what works by itself, then give all connections back."""
         self.at_close.close()
         self.database.close()
+        if self.replica is not None:
+            self.replica.close()
         self.ledger.close()
         self.queue.close()
 
@@ -36,6 +42,8 @@ class Resources:
 def open_resources(settings: Settings, *, clock: Clock | None = None) -> Resources:
     """Open what a process needs; nothing connects before its first use."""
     queue = connect(settings.queue_url)
+    if settings.files_url:
+        mount(settings.files_folder, Store(settings))
     return Resources(
         settings=settings,
         database=Database(settings.database_url),
@@ -43,4 +51,5 @@ def open_resources(settings: Settings, *, clock: Clock | None = None) -> Resourc
         queue=queue,
         jobs=Jobs(queue),
         clock=clock or Clock(),
+        replica=Replica(settings.replica_url) if settings.replica_url else None,
     )

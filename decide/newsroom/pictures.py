@@ -9,7 +9,7 @@ from PIL import Image
 
 from decide.catalog.photos import NAME, PhotoRefused, decoded, encoded
 from decide.errors import NotFound
-from decide.kernel.files import write_aside
+from decide.kernel.files import is_there, write_aside
 
 SIDES = (1200, 900, 640)  # of the longer side, in points; smaller where detail weighs too much
 WEIGHT = 120_000  # bytes
@@ -46,7 +46,7 @@ class Drawer:
     def find(self, name: str, ending: str) -> Path:
         """Where a picture lies; NotFound."""
         path = self._folder / f"{name}.{ending}"
-        if not NAME.fullmatch(name) or ending not in KINDS or not path.is_file():
+        if not NAME.fullmatch(name) or ending not in KINDS or not is_there(path):
             raise NotFound("Esa imagen no existe.")
         return path
 

@@ -20,7 +20,7 @@ from threading import Lock
 from typing import Any
 
 from decide.catalog.queries import content_revision
-from decide.kernel.files import sync, write_aside
+from decide.kernel.files import all_in, is_there, sync, write_aside
 from decide.kernel.resources import Resources
 from decide.opendata.definitions import DataSet
 from decide.opendata.formats import Format, written
@@ -136,7 +136,7 @@ def make(resources: Resources, chosen: DataSet, shelf: Path) -> Edition:
         aside.rename(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    with write_aside(shelf / POINTER) as part:
+    with write_aside(shelf / POINTER, shared=False) as part:  # each host makes its own
         part.write_text(folder.name, encoding="utf-8")
     forget_old(shelf, folder)
     return Edition(folder, revision, now, package, tuple(files))
@@ -154,7 +154,7 @@ def keep_snapshot(resources: Resources, chosen: DataSet, day: date) -> bool:
     """Keep the day's first edition as one ZIP; False when it has been kept already."""
     shelf = resources.settings.files_folder / "open" / chosen.name
     target = shelf / SNAPSHOTS / f"{day.isoformat()}.zip"
-    if target.exists():
+    if is_there(target):
         return False
     edition = edition_of(resources, chosen)
     with write_aside(target) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as out:
@@ -169,7 +169,7 @@ def keep_snapshot(resources: Resources, chosen: DataSet, day: date) -> bool:
 def snapshots(resources: Resources, chosen: DataSet) -> tuple[Snapshot, ...]:
     """The days that were kept, newest first."""
     folder = resources.settings.files_folder / "open" / chosen.name / SNAPSHOTS
-    paths = sorted(folder.glob("????-??-??.zip"), reverse=True) if folder.is_dir() else []
+    paths = reversed(all_in(folder, "????-??-??.zip"))
     return tuple(
         Snapshot(date.fromisoformat(path.stem), path, path.stat().st_size) for path in paths
     )

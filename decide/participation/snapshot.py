@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.orm import Session
@@ -92,6 +92,8 @@ class Picture:
     whole_at: float
     latest: datetime
     pressure: Level
+    # How far the first server's log had been written; empty where no replica follows it.
+    position: str = ""
 
     def now(self) -> datetime:
         """The database's time."""
@@ -192,9 +194,16 @@ class Snapshot:
             for _ in range(FIRST_READINGS if last is None else 0):
                 timing = Timing.take(self._resources, session).better(timing)
             pressure = pressure_level(session)  # no part of any page, so no part of the revision
+            position = self._position(session)  # after all else: it covers what was seen
             if last is not None and last.revision == revision:
-                return replace(last, timing=timing, pressure=pressure)
-            return _read(session, revision, timing, last, pressure)
+                return replace(last, timing=timing, pressure=pressure, position=position)
+            picture = _read(session, revision, timing, last, pressure)
+            return replace(picture, position=position)
+
+    def _position(self, session: Session) -> str:
+        if self._resources.replica is None:
+            return ""
+        return str(session.scalar(select(cast(func.pg_current_wal_lsn(), Text))))
 
 
 def look_up(session: Session, subject_id: int) -> SubjectFacts | None:

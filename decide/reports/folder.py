@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from decide.errors import NotFound
-from decide.kernel.files import write_aside
+from decide.kernel.files import is_there, write_aside
 
 FORMS = ("pdf", "xlsx")
 
@@ -23,6 +23,6 @@ class Archive:
     def find(self, number: int, form: str) -> Path:
         """A paper; NotFound."""
         path = self._folder / f"{number}.{form}"
-        if form not in FORMS or not path.is_file():
+        if form not in FORMS or not is_there(path):
             raise NotFound("Ese informe no está aquí.")
         return path

@@ -132,7 +132,7 @@ def town(memory, tmp_path):
         if OLD_CODE:
             begin_with(service, tmp_path)
         service.start("web", "drain")
-        behind = f"{service.port} max_fails=0; server 127.0.0.1:{second}"
+        behind = [f"127.0.0.1:{port}" for port in (service.port, second)]
         with Proxy(folder / "proxy", behind, port) as proxy:
             # A subject is known to a worker when its picture is.
             eventually(lambda: proxy.ask("GET", "/lista").status == 200)

@@ -2,6 +2,8 @@
 
 import itertools
 import re
+import shutil
+import subprocess
 from dataclasses import MISSING, fields
 from pathlib import Path
 
@@ -15,6 +17,16 @@ from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from decide.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
+REQUIRED = (
+    "POSTGRES_PASSWORD", "APP_PASSWORD", "DRAIN_PASSWORD", "BACKUP_PASSWORD", "SECRET_KEY",
+    "PROCESS_KEY", "PUBLIC_URL",
+)  # fmt: skip
+# What a service may say, of the Compose specification: as much of it as we use.
+WORDS = {
+    "build", "image", "restart", "read_only", "tmpfs", "cap_drop", "security_opt", "environment",
+    "volumes", "depends_on", "user", "healthcheck", "command", "entrypoint", "ports", "profiles",
+    "deploy", "stop_grace_period", "stop_signal", "shm_size",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -27,19 +39,80 @@ def options_of(command):
     return {name: value for name, value in itertools.pairwise(command) if name.startswith("--")}
 
 
-def test_the_ledger_is_as_durable_as_on_a_single_machine(services, tmp_path):
+def lines_of(file):
+    """Name → value of a configuration file of ours."""
+    text = (ROOT / "deploy" / file).read_text(encoding="utf-8")
+    lines = [line.strip() for line in text.splitlines()]
+    said = [line for line in lines if line and not line.startswith("#")]
+    pairs = [re.split(r"\s*=\s*|\s+", line, maxsplit=1) for line in said]
+    return {name: value.strip("'\"") for name, value in pairs}
+
+
+def test_each_server_reads_the_file_that_tests_start_it_with(services):
+    for name, folder in (("ledger", "valkey"), ("queue", "valkey"), ("postgres", "postgres")):
+        kind = "postgresql" if name == "postgres" else name
+        mounted = f"./deploy/{folder}/{kind}.conf:/etc/decide/{kind}.conf:ro"
+        assert mounted in services[name]["volumes"]
+        assert f"/etc/decide/{kind}.conf" in " ".join(services[name]["command"])
+
+
+def test_the_ledger_is_as_durable_as_on_a_single_machine(tmp_path):
     ours = options_of(EmbeddedValkey(tmp_path).described().command)
-    theirs = options_of(services["ledger"]["command"])
+    theirs = lines_of("valkey/ledger.conf")
     for name in ("appendonly", "appendfsync", "aof-load-truncated", "maxmemory-policy", "save"):
-        assert theirs[f"--{name}"] == ours[f"--{name}"], name
+        assert theirs[name] == ours[f"--{name}"], name
 
 
-def test_the_log_of_postgres_is_as_silent_as_on_a_single_machine(services, tmp_path):
-    theirs = services["postgres"]["command"]
+def test_the_log_of_postgres_is_as_silent_as_on_a_single_machine(tmp_path):
+    theirs = lines_of("postgres/postgresql.conf")
     ours = EmbeddedPostgres(tmp_path).described().command
-    for setting in ("log_min_error_statement=panic", "log_error_verbosity=terse"):
-        assert setting in ours
-        assert setting in theirs
+    for name, value in (("log_min_error_statement", "panic"), ("log_error_verbosity", "terse")):
+        assert f"{name}={value}" in ours
+        assert theirs[name] == value
+
+
+def test_compose_itself_reads_the_file_with_every_profile(tmp_path):
+    """By `docker compose config`, which needs no engine; by the specification's words without."""
+    (tmp_path / "env").write_text("".join(f"{name}=x\n" for name in REQUIRED), encoding="utf-8")
+    command = ["docker", "compose", "--env-file", str(tmp_path / "env"), "--profile", "*"]
+    there = (
+        shutil.which("docker")
+        and not subprocess.run(
+            ["docker", "compose", "version"], capture_output=True, check=False
+        ).returncode
+    )
+    if not there:
+        reason = "docker compose is not installed here: the file is not read by compose itself"
+        pytest.skip(reason)
+    told = subprocess.run(
+        [*command, "config", "--quiet"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (told.returncode, told.stderr) == (0, "")
+
+
+def test_the_file_uses_no_word_that_compose_does_not_know(services):
+    """A slip in a key is found without compose, too; so is a volume or condition that is none."""
+    whole = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    assert {key for key in whole if not key.startswith("x-")} == {"name", "services", "volumes"}
+    for name, service in services.items():
+        assert set(service) <= WORDS, name
+        for needed, how in service.get("depends_on", {}).items():
+            assert set(how) == {"condition"}, name
+            healthy = how["condition"] == "service_healthy"
+            assert not healthy or "healthcheck" in services[needed], (name, needed)
+        for each in service.get("volumes", []):
+            source = each.split(":")[0]
+            named = not source.startswith((".", "$"))
+            assert (source in whole["volumes"]) if named else True, (name, each)
+            if source.startswith("./"):
+                assert (ROOT / source).exists(), (name, each)
+
+
+def test_every_variable_is_explained_where_operators_look():
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    assert set(re.findall(r"\$\{(\w+):\?", text)) == set(REQUIRED)
+    head = text.partition("name: decide")[0]
+    assert [name for name in REQUIRED if name not in head] == []
 
 
 @pytest.mark.parametrize("name", ["migrate", "web", "drain", "worker", "backup"])

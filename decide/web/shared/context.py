@@ -1,11 +1,11 @@
 """What a view may reach: the process' resources and the picture of the calendar."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import cast
+from typing import TypeVar, cast
 
 from flask import current_app, g, has_request_context, request
 
@@ -13,13 +13,17 @@ from decide.calendar.rules import Standing
 from decide.errors import NotFound, Unavailable
 from decide.kernel.db import Session
 from decide.kernel.resources import Resources
+from decide.participation import mirror
 from decide.participation.door import Door
 from decide.participation.snapshot import Snapshot
 
+T = TypeVar("T")
 KEY = "decide"
 # In the environment of a request that the office plays (`web.shared.simulation`): another house.
 # No header of a visitor can set it: what comes from outside begins with HTTP_.
 SIMULATED = "decide.simulated"
+MIRRORED = "mirrored"  # where a request notes that its page is the same for everybody
+MIRROR_USED = "mirror_used"  # and that the replica gave part of it
 WALL = "wall"  # where a request keeps the actor whose rows it may see
 LATE = 30.0  # seconds after which the picture of the database counts as old
 
@@ -74,9 +78,39 @@ def stay_within(actor_id: int | None) -> None:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A read-only session; in the actors' portal, behind the wall of the actor at the keyboard."""
-    with resources().database.reading(actor_id=g.get(WALL)) as session:
+    """A read-only session; in the actors' portal, behind the wall of the actor at the keyboard.
+
+    What is the same for everybody may come from the replica.
+    """
+    own = resources()
+    if g.get(MIRRORED) and own.replica is not None and SIMULATED not in request.environ:
+        with mirror.reading(own, snapshot().picture()) as (session, replicated):
+            if replicated:
+                setattr(g, MIRROR_USED, True)
+            yield session
+        return
+    with own.database.reading(actor_id=g.get(WALL)) as session:
         yield session
+
+
+def for_everybody(view: Callable[[], T]) -> T:
+    """What `view` gives, which must be the same for everybody: its reads may use the replica.
+
+    When the replica breaks off amid it, it is made once more, by the first server.
+    """
+    if resources().replica is None:
+        return view()
+    setattr(g, MIRRORED, True)
+    try:
+        return view()
+    except mirror.BROKEN as error:
+        if not g.pop(MIRROR_USED, False):
+            raise
+        mirror.failed(resources(), error)
+        return view()
+    finally:
+        g.pop(MIRRORED, None)
+        g.pop(MIRROR_USED, None)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from decide.errors import Unavailable
 from decide.participation.snapshot import Snapshot
 from decide.settings import Settings
+from decide.web.shared.context import for_everybody
 from decide.web.shared.pagecache import PageCache
 
 P = ParamSpec("P")
@@ -22,7 +23,7 @@ def cacheable(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
 
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
-        response = make_response(view(*args, **kwargs))
+        response = make_response(for_everybody(lambda: view(*args, **kwargs)))
         if response.status_code == 200:
             response.set_etag(blake2b(response.get_data(), digest_size=12).hexdigest())
             response.headers["Cache-Control"] = (

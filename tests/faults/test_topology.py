@@ -1,0 +1,137 @@
+"""Everything that docker-compose.yml starts, from binaries, and each part of it killed in turn.
+
+Two web servers, two drains, two workers, two Valkeys, PostgreSQL and the proxy, with the very files
+that are shipped. Whatever dies, citizens are served, and what they were told was kept is there.
+"""
+
+import os
+import signal
+import time
+from collections import Counter
+
+import psycopg
+import pytest
+
+from decide.participation.queries import lag
+from decide.participation.verify import verify
+from tests import figures
+from tests.faults.test_rolling import Crowd
+from tests.ledger import subjects_of_one_party
+from tests.service import eventually
+from tests.topology import Topology
+
+pytestmark = pytest.mark.faults
+
+LONG = os.environ.get("FAULTS") == "long"
+AWAY = 30.0 if LONG else 1.0  # seconds that a part is gone
+FAIR = {200}
+PARTS = ("web-1", "drain", "ledger", "postgres")
+if LONG:
+    PARTS = ("web-1", "web-2", "drain", "worker-1", "queue", "ledger", "postgres")
+
+
+@pytest.fixture(scope="module")
+def town(memory):
+    folder = memory / "topology"
+    folder.mkdir()
+    folder.chmod(0o755)
+    with Topology(folder) as running:
+        running.subjects = subjects_of_one_party(running.resources, 20)
+        eventually(lambda: pressed(running) == 204)
+        yield running
+
+
+def pressed(town):
+    """One press through the proxy by a new phone; its status."""
+    with Crowd(town.proxy, town.subjects) as crowd:
+        eventually(lambda: crowd.kept, seconds=30)
+    return 204 if crowd.kept else 0
+
+
+def settled(town, seconds=60.0):
+    """Wait until everything that was kept is a row; what is wrong then."""
+    end = time.monotonic() + seconds
+    while sum(each.waiting for each in lag(town.resources)):
+        assert time.monotonic() < end, "the drain does not catch up"
+        time.sleep(0.1)
+    # A press that went straight to SQL sets no counter: the drain's next recount does.
+    return [each for each in verify(town.resources).drift if "counter" not in each]
+
+
+def rows(town):
+    with town.resources.database.engine.connect() as connection:
+        return connection.exec_driver_sql("SELECT count(*) FROM reaction").scalar()
+
+
+def test_the_servers_run_with_the_settings_that_are_shipped(town):
+    """Asked of the servers themselves, not of the files."""
+    wanted = {
+        "appendonly": "yes", "appendfsync": "always", "aof-load-truncated": "no",
+        "maxmemory-policy": "noeviction",
+    }  # fmt: skip
+    with town.ledger() as ledger:
+        assert {name: ledger.config_get(name)[name] for name in wanted} == wanted
+    with psycopg.connect(town.part("postgres").conninfo()) as owner:
+        (read,) = owner.execute("SHOW config_file").fetchone()
+        (kept,) = owner.execute("SHOW synchronous_commit").fetchone()
+        asked = "SELECT DISTINCT usename FROM pg_stat_activity WHERE usename LIKE 'decide%'"
+        roles = {name for (name,) in owner.execute(asked)}
+    assert read.endswith("deploy/postgres/postgresql.conf")
+    assert kept == "on"
+    assert roles == {"decide_app", "decide_drain"}
+
+
+def test_two_drains_stand_there_and_one_of_them_works(town):
+    assert eventually(town.active_drain) in town.names("drain")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_whichever_part_dies_citizens_are_served_and_nothing_is_lost(town, part):
+    name = eventually(town.active_drain) if part == "drain" else part
+    before = rows(town)
+    with Crowd(town.proxy, town.subjects) as crowd:
+        eventually(lambda: crowd.read > 5)
+        town.kill(name)
+        gone = time.monotonic()
+        time.sleep(AWAY)
+        during = len(crowd.kept)
+        town.revive(name)
+        eventually(lambda: len(crowd.kept) > during, seconds=30)
+    figures.write(
+        "topology", part=part, away=time.monotonic() - gone, pages=crowd.read,
+        failed=Counter(status for _, status in crowd.failed), kept=len(crowd.kept),
+        again=dict(crowd.again),
+    )  # fmt: skip
+    assert served(part, crowd) == []
+    assert settled(town) == []
+    assert rows(town) - before >= len(crowd.kept), "a press that was told yes is no row"
+
+
+def served(part, crowd):
+    """Pages that citizens did not get, less what the runbook says about this part.
+
+    Without PostgreSQL a page that is in no memory and reads it asks to come back, in plain words.
+    """
+    patient = {503} if part == "postgres" else set()
+    return [each for each in crowd.failed if each[1] not in FAIR | patient]
+
+
+def test_a_standby_takes_over_when_the_drain_hangs(town):
+    """Its lock is on its connection: eight seconds of silence and the server lets go of it."""
+    active = eventually(town.active_drain)
+    town.signal(active, signal.SIGSTOP)
+    try:
+        eventually(lambda: town.active_drain() not in (None, active), seconds=30, pause=0.5)
+    finally:
+        town.signal(active, signal.SIGCONT)
+
+
+def test_no_web_server_at_all_is_found_out(town):
+    """Sabotage: with both killed, the same look sees it."""
+    with Crowd(town.proxy, town.subjects) as crowd:
+        eventually(lambda: crowd.read > 5)
+        for name in town.names("web"):
+            town.kill(name)
+        eventually(lambda: served("web-1", crowd), seconds=30)
+    for name in town.names("web"):
+        town.revive(name)
