@@ -1,7 +1,7 @@
 """Create or refresh `.venv` from the hashed requirement files; return at once when nothing changed.
 
     python3 requirements/environment.py run     what `make run` needs: run.txt + embedded.txt
-    python3 requirements/environment.py dev     the same plus storage.txt and dev.txt, for tests and checks
+    python3 requirements/environment.py dev     the same, storage.txt and dev.txt: for tests
 
 Runs before anything is installed: standard library only. Plain pip on purpose (30 seconds, once):
 it honours the machine's own pip configuration, mirrors and certificates.
