@@ -10,6 +10,23 @@ The message is a Spanish sentence for the person at the page: what happened and 
 """
 
 
+class Sentence(str):
+    """A Spanish sentence with values in it, from which a page in another language takes its own.
+
+    It reads as any string does: `Sentence("Escriba hasta %(most)s caracteres.", most=80)`.
+    """
+
+    __slots__ = ("pattern", "values")
+    pattern: str
+    values: dict[str, object]
+
+    def __new__(cls, pattern: str, **values: object) -> "Sentence":
+        """`pattern` with `%(name)s` for each of `values`."""
+        made = super().__new__(cls, pattern % values)
+        made.pattern, made.values = pattern, values
+        return made
+
+
 class DecideError(Exception):
     """Root of all refusals; `str()` is the sentence shown to the user."""
 

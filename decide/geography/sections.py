@@ -2,9 +2,7 @@
 
 import re
 
-from decide.errors import NotFound, Refused
-
-WHERE = "Están al frente de su credencial para votar, junto a la palabra SECCIÓN."
+from decide.errors import NotFound, Refused, Sentence
 
 
 class MistypedSection(Refused):
@@ -22,13 +20,22 @@ def typed_section(text: str) -> int:
     """
     bare = re.sub(r"(?i)^\s*secci[oó]n\b|[\s.:\-_]", "", text)
     if not bare:
-        raise MistypedSection(f"Escriba los cuatro números de su sección. {WHERE}")
+        raise MistypedSection(
+            "Escriba los cuatro números de su sección. Están al frente de su credencial para votar,"
+            " junto a la palabra SECCIÓN."
+        )
     if not (bare.isascii() and bare.isdigit()):
-        raise MistypedSection(f"La sección lleva sólo números, por ejemplo 0123. {WHERE}")
+        raise MistypedSection(
+            "La sección lleva sólo números, por ejemplo 0123. Están al frente de su credencial para"
+            " votar, junto a la palabra SECCIÓN."
+        )
     if len(bare) > 4:
         raise MistypedSection(
-            f"Escribió {len(bare)} números y la sección tiene cuatro. {WHERE}"
-            " No es su código postal."
+            Sentence(
+                "Escribió %(n)s números y la sección tiene cuatro. Están al frente de su credencial"
+                " para votar, junto a la palabra SECCIÓN. No es su código postal.",
+                n=len(bare),
+            )
         )
     return int(bare)
 
@@ -38,10 +45,19 @@ def unknown_section(number: int, first: int, last: int) -> UnknownSection:
     shown = f"{number:04d}"
     if first <= number <= last:
         return UnknownSection(
-            f"La sección {shown} ya no existe en este mapa. Revise los cuatro números al frente"
-            " de su credencial. Si son ésos, su sección cambió: pregunte a la autoridad electoral."
+            Sentence(
+                "La sección %(n)s ya no existe en este mapa. Revise los cuatro números al frente de"
+                " su credencial."
+                " Si son ésos, su sección cambió: pregunte a la autoridad electoral.",
+                n=shown,
+            )
         )
     return UnknownSection(
-        f"La sección {shown} no es de este estado. Aquí van de la {first:04d} a la {last:04d}."
-        " Revise los cuatro números al frente de su credencial."
+        Sentence(
+            "La sección %(n)s no es de este estado. Aquí van de la %(first)s a la %(last)s."
+            " Revise los cuatro números al frente de su credencial.",
+            n=shown,
+            first=f"{first:04d}",
+            last=f"{last:04d}",
+        )
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from decide.audit import actions as audit
-from decide.errors import NotFound, Refused
+from decide.errors import NotFound, Refused, Sentence
 from decide.listening.kinds import (
     LONGEST_ANSWER,
     LONGEST_SUGGESTION,
@@ -34,7 +34,7 @@ def answer_survey(
         raise NoScore("Elija una de las cinco respuestas.")
     words = tidy(text)
     if len(words) > LONGEST_ANSWER:
-        raise TextRefused(f"Escriba hasta {LONGEST_ANSWER} caracteres; escribió {len(words)}.")
+        raise TextRefused(too_long(LONGEST_ANSWER, words))
     session.add(SurveyAnswer(day=day, occasion=occasion, score=score, text=words))
 
 
@@ -42,9 +42,9 @@ def suggest(session: Session, *, about: str, text: str, day: date) -> None:
     """Keep a suggestion under the page `about`. TextRefused when there is none or too much."""
     words = tidy(text)
     if not words:
-        raise TextRefused("Escriba qué le gustaría saber.")
+        raise TextRefused(Sentence("Escriba qué le gustaría saber."))
     if len(words) > LONGEST_SUGGESTION:
-        raise TextRefused(f"Escriba hasta {LONGEST_SUGGESTION} caracteres; escribió {len(words)}.")
+        raise TextRefused(too_long(LONGEST_SUGGESTION, words))
     session.add(Suggestion(day=day, about=about, text=words, state=SuggestionState.NEW))
 
 
@@ -67,6 +67,11 @@ def move_suggestion(
         before={"state": before.value},
         after={"state": state.value},
     )
+
+
+def too_long(most: int, words: str) -> Sentence:
+    """What is said when more was written than can be kept."""
+    return Sentence("Escriba hasta %(most)s caracteres; escribió %(n)s.", most=most, n=len(words))
 
 
 def tidy(text: str) -> str:

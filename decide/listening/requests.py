@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from decide.audit import actions as audit
-from decide.errors import NotFound, Refused
+from decide.errors import NotFound, Refused, Sentence
 from decide.kernel.mail import is_address
 from decide.kernel.sealing import Sealer, derived
-from decide.listening.actions import tidy
+from decide.listening.actions import tidy, too_long
 from decide.listening.deadlines import due_on
 from decide.listening.kinds import (
     FEWEST_WORDS,
@@ -63,13 +63,13 @@ def ask(session: Session, settings: Settings, asking: Asking, *, day: date) -> b
     words, address = tidy(asking.text), asking.address.strip()
     errors: dict[str, str] = {}
     if asking.kind not in set(Right):
-        errors["derecho"] = "Elija qué quiere hacer con sus datos."
+        errors["derecho"] = Sentence("Elija qué quiere hacer con sus datos.")
     if not words:
-        errors["texto"] = "Escriba qué pide."
+        errors["texto"] = Sentence("Escriba qué pide.")
     if len(words) > LONGEST_REQUEST:
-        errors["texto"] = f"Escriba hasta {LONGEST_REQUEST} caracteres; escribió {len(words)}."
+        errors["texto"] = too_long(LONGEST_REQUEST, words)
     if address and not is_address(address):
-        errors["correo"] = "Escriba el correo completo, como nombre@ejemplo.mx."
+        errors["correo"] = Sentence("Escriba el correo completo, como nombre@ejemplo.mx.")
     if errors:
         raise FormRefused(errors)
     told = "\0".join((asking.token, asking.kind, words, address))
@@ -131,9 +131,7 @@ def answer(session: Session, request_id: int, text: str, *, at: datetime, by: in
     if len(words.split()) < FEWEST_WORDS:
         raise FormRefused({"answer": f"Escriba la respuesta en {FEWEST_WORDS} palabras o más."})
     if len(words) > LONGEST_REPLY:
-        raise FormRefused(
-            {"answer": f"Escriba hasta {LONGEST_REPLY} caracteres; escribió {len(words)}."}
-        )
+        raise FormRefused({"answer": too_long(LONGEST_REPLY, words)})
     row = locked(session, request_id)
     if row.state not in OPEN:
         raise Refused(LATE)

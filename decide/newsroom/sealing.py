@@ -8,12 +8,12 @@ import hashlib
 import hmac
 import re
 
-from decide.errors import NotFound
+from decide.errors import NotFound, Sentence
 from decide.kernel.sealing import Sealer, derived
 from decide.settings import Settings
 
 CONFIRM, LEAVE = "confirm", "leave"
-GONE = "Ese enlace ya no sirve. Puede apuntarse otra vez en la sala de prensa."
+GONE = Sentence("Ese enlace ya no sirve. Puede apuntarse otra vez en la sala de prensa.")
 
 
 class Secrets:

@@ -8,7 +8,7 @@ import hmac
 from hashlib import sha256
 from typing import NewType
 
-from decide.errors import Refused
+from decide.errors import Refused, Sentence
 from decide.participation.choices import IdeaKind
 from decide.participation.keys import Keys
 from decide.participation.wording import identity_of
@@ -56,8 +56,11 @@ def parse(typed: str) -> Folio:
     for letter in letters:
         if letter not in _VALUES:
             raise WrongFolio(
-                f"Los folios no llevan el signo «{letter}». "
-                "Revise ese lugar y escriba el folio otra vez."
+                Sentence(
+                    "Los folios no llevan el signo «%(sign)s». "
+                    "Revise ese lugar y escriba el folio otra vez.",
+                    sign=letter,
+                )
             )
     if len(letters) != LENGTH:
         raise WrongFolio(_wrong_length(len(letters)))
@@ -86,11 +89,26 @@ def _check(digits: list[int]) -> int:
     return total
 
 
-def _wrong_length(length: int) -> str:
-    if length < LENGTH:
-        missing = LENGTH - length
-        lack = "le falta 1 carácter" if missing == 1 else f"le faltan {missing} caracteres"
-        return f"Al folio {lack}. Debe tener {LENGTH}, sin contar los guiones."
-    extra = length - LENGTH
-    surplus = "le sobra 1 carácter" if extra == 1 else f"le sobran {extra} caracteres"
-    return f"Al folio {surplus}. Debe tener {LENGTH}, sin contar los guiones."
+def _wrong_length(length: int) -> Sentence:
+    missing = LENGTH - length
+    if missing == 1:
+        return Sentence(
+            "Al folio le falta 1 carácter. Debe tener %(whole)s, sin contar los guiones.",
+            whole=LENGTH,
+        )
+    if missing == -1:
+        return Sentence(
+            "Al folio le sobra 1 carácter. Debe tener %(whole)s, sin contar los guiones.",
+            whole=LENGTH,
+        )
+    if missing > 0:
+        return Sentence(
+            "Al folio le faltan %(n)s caracteres. Debe tener %(whole)s, sin contar los guiones.",
+            n=missing,
+            whole=LENGTH,
+        )
+    return Sentence(
+        "Al folio le sobran %(n)s caracteres. Debe tener %(whole)s, sin contar los guiones.",
+        n=-missing,
+        whole=LENGTH,
+    )

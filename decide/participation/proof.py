@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from altcha import Challenge, Payload, create_challenge, verify_solution
 from redis.exceptions import RedisError
 
-from decide.errors import Refused
+from decide.errors import Refused, Sentence
 from decide.kernel.log import logger
 from decide.participation.device import Device
 from decide.participation.keys import Keys
@@ -170,4 +170,4 @@ def cookie_of(cookies: str, name: str) -> str:
     return ""
 
 
-AGAIN = "Esa confirmación ya no sirve. Confirme otra vez, por favor."
+AGAIN = Sentence("Esa confirmación ya no sirve. Confirme otra vez, por favor.")

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from decide.errors import Refused
+from decide.errors import Refused, Sentence
 
 LONGEST = 4_000  # characters of an idea
 
@@ -41,7 +41,11 @@ def checked(text: str) -> str:
         raise NoWords("Escriba su idea antes de enviarla.")
     if len(kept) > LONGEST:
         raise TooLong(
-            f"Su texto tiene {len(kept):,} caracteres y el máximo es {LONGEST:,}. "
-            f"Quite al menos {len(kept) - LONGEST:,}."
+            Sentence(
+                "Su texto tiene %(n)s caracteres y el máximo es %(most)s. Quite al menos %(over)s.",
+                n=f"{len(kept):,}",
+                most=f"{LONGEST:,}",
+                over=f"{len(kept) - LONGEST:,}",
+            )
         )
     return kept

@@ -4,6 +4,7 @@ When a message is missing: `make words`, then write its English into translation
 """
 
 import re
+from html import unescape
 
 import pytest
 from babel.messages.pofile import read_po
@@ -106,6 +107,65 @@ def test_refusals_are_said_in_english_too(visit, clock):
     assert "That municipality does not exist." in visit("/en/municipios/999").text
     clock.instant = factories.BEFORE
     assert "This page is not open yet." in visit("/en/candidaturas").text
+
+
+MISTAKES = {
+    # Address, what is sent wrongly, and the sentence about it; a GET form has no body.
+    "/privacidad/derechos": [
+        ({}, "Choose what you want to do with your data."),
+        ({"derecho": "acceso", "texto": " "}, "Write what you ask for."),
+        ({"texto": "a" * 9000}, "characters; you wrote 9000."),
+        ({"texto": "algo", "correo": "nadie"}, "Type the whole e-mail address"),
+    ],
+    "/privacidad/derechos/estado": [
+        ({"folio": "1A2B"}, "The folio lacks 23 characters."),
+        ({"folio": ""}, "request"),
+        ({"folio": "0" * 27}, "There is no request with that number."),
+    ],
+    "/encuesta": [
+        ({}, "Choose one of the five answers."),
+        ({"calificacion": "3", "comentario": "a" * 2000}, "Write up to 1200 characters"),
+    ],
+    "/sugerencias": [
+        ({"sobre": "quitadudas"}, "Write what you would like to know."),
+        ({"sobre": "quitadudas", "duda": "a" * 5000}, "characters; you wrote 5000."),
+    ],
+    "/folios": [
+        ({"folio": "ab?"}, "Folios never have the sign “?”."),
+        ({"folio": "A" * 26}, "The folio lacks 1 character."),
+        ({"folio": "A" * 29}, "2 characters too many"),
+    ],
+    "/opiniones/traer": [({"code": "A" * 28}, "1 character too many")],
+    "/donde-voto?seccion=99999": [(None, "You typed 5 numbers and a section has four.")],
+    "/donde-voto?seccion=abc": [(None, "A section has numbers only")],
+    "/donde-voto?seccion=9999": [(None, "is not in this state")],
+    "/donde-voto?municipio=zzzz": [(None, "municipality")],
+}
+
+
+def test_every_mistake_in_a_form_is_explained_in_the_language_of_the_page(portal_app, world):
+    browser = portal_app.test_client()
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    idea = f"/ideas/{world['subject']}"
+    browser.post("/en" + idea, headers=ours)  # brings the device
+    long = {"kind": "idea", "municipality": "106", "version": "1", "text": "b" * 9000}
+    walks = MISTAKES | {
+        idea: [
+            ({"text": "algo", "kind": "x"}, "Choose whether you send"),
+            (long, "Take out at least"),
+            (long | {"text": ""}, "Write your idea before you send it."),
+        ]
+    }
+    for path, tries in walks.items():
+        for sent, sentence in tries:
+            if sent is None:
+                answer = browser.get(f"/en{path}")
+            else:
+                answer = browser.post(f"/en{path}", data=sent, headers=ours, follow_redirects=True)
+            told = unescape(answer.text)
+            assert sentence in told, (path, sent, re.findall(r"field__error.*?</p>", told)[:3])
+            wrong = " ".join(re.findall(r'class="field__error".*?</p>', told, re.DOTALL))
+            assert not re.search(r"\b(Escriba|Elija|Revise|caracteres|folio le)\b", wrong), wrong
 
 
 def test_portals_and_languages_without_words_have_no_such_address(visit):

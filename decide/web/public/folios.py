@@ -10,6 +10,7 @@ from decide.participation.folio import WrongFolio, parse, written
 from decide.web.shared.context import door, resources, snapshot, standing
 from decide.web.shared.pages import cacheable
 from decide.web.shared.qr import qr_of
+from decide.web.shared.wording import refusal
 
 
 def mount(door: Blueprint) -> None:
@@ -33,7 +34,7 @@ def look_up() -> ResponseReturnValue:
     try:
         found = parse(typed)
     except WrongFolio as error:
-        page = render_template("public/folios.html", typed=typed, error=str(error))
+        page = render_template("public/folios.html", typed=typed, error=refusal(error))
         return make_response(page, 422)
     return redirect(url_for("public.folio", folio=written(found)), 303)
 

@@ -24,7 +24,7 @@ from decide.web.public.citizen import with_device
 from decide.web.public.press import title_of
 from decide.web.shared.context import door, snapshot
 from decide.web.shared.pages import cacheable
-from decide.web.shared.wording import gettext
+from decide.web.shared.wording import gettext, refusal
 from decide.web.shared.wording import gettext as _
 
 KINDS = frozenset(IdeaKind)
@@ -143,14 +143,14 @@ def address_of(receipt: IdeaReceipt, subject_id: int) -> str:
 def said(error: Refused | Unavailable) -> Answer:
     """Where on the page a refusal belongs."""
     if isinstance(error, NoWords | TooLong):
-        return Answer(status=422, errors={"text": str(error)})
+        return Answer(status=422, errors={"text": refusal(error)})
     if isinstance(error, Closed):
-        return Answer(status=422, notice=str(error), closed=True)
+        return Answer(status=422, notice=refusal(error), closed=True)
     if isinstance(error, TooMany):
-        return Answer(status=429, notice=str(error), retry_after=error.retry_after)
+        return Answer(status=429, notice=refusal(error), retry_after=error.retry_after)
     if isinstance(error, Unavailable):
-        return Answer(status=503, notice=str(error), retry_after=error.retry_after)
-    return Answer(status=422, notice=str(error))
+        return Answer(status=503, notice=refusal(error), retry_after=error.retry_after)
+    return Answer(status=422, notice=refusal(error))
 
 
 def seen(found: list[PersonalDatum]) -> str:

@@ -13,6 +13,7 @@ from decide.newsroom.sealing import CONFIRM, LEAVE, Secrets
 from decide.web.shared.context import resources, snapshot, transaction
 from decide.web.shared.pages import cacheable
 from decide.web.shared.wording import gettext as _
+from decide.web.shared.wording import refusal
 
 HOUR = 3600
 MOST = 60  # wishes of one network in an hour: a classroom, not a machine
@@ -50,8 +51,8 @@ def join_list() -> ResponseReturnValue:
     try:
         with transaction() as (session, now):
             subscribers.ask(session, own.settings, typed, at=now)
-    except subscribers.AddressRefused as refusal:
-        return make_response(form_page(typed, error=str(refusal)), 422)
+    except subscribers.AddressRefused as refused:
+        return make_response(form_page(typed, error=refusal(refused)), 422)
     return redirect(url_for("public.list_asked"), 303)
 
 

@@ -14,6 +14,7 @@ from decide.web.shared.context import door, reading, resources, transaction
 from decide.web.shared.failures import page
 from decide.web.shared.qr import qr_of
 from decide.web.shared.wording import gettext as _
+from decide.web.shared.wording import refusal
 
 PATIENCE = 2.0  # seconds that a page waits for its turn
 WORDS = {Choice.LIKE: "like", Choice.DISLIKE: "dislike", Choice.NONE: "none"}
@@ -101,7 +102,7 @@ def brought() -> ResponseReturnValue:
         identity = codes.parse(typed)
     except WrongFolio as error:
         sentence = (
-            str(error).replace("folio", _("código"))
+            refusal(error).replace("folio", _("código"))
             if typed.strip()
             else _("Escriba el código que muestra el otro aparato.")
         )

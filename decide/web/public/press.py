@@ -18,6 +18,7 @@ from decide.web.shared.context import door, snapshot
 from decide.web.shared.failures import page
 from decide.web.shared.origin import only_our_pages
 from decide.web.shared.wording import gettext as _
+from decide.web.shared.wording import refusal
 
 CHOICES = {"like": Choice.LIKE, "dislike": Choice.DISLIKE, "none": Choice.NONE}
 WORDS = {choice: word for word, choice in CHOICES.items()}
@@ -46,7 +47,7 @@ def react(device: Device, subject_id: int) -> ResponseReturnValue:
     except TooMany as error:
         if "page" in request.form:
             return proving.asked(device, error, came_from() or "")
-        return page(429, str(error), retry_after=error.retry_after)
+        return page(429, refusal(error), retry_after=error.retry_after)
     except Unavailable as error:
         return later(error, {"version": str(version), "choice": WORDS[choice]})
     return proving.with_pass(said(receipt), way)
@@ -93,10 +94,10 @@ def kept(subject_id: int) -> ResponseReturnValue:
 def later(error: Unavailable, fields: dict[str, str]) -> ResponseReturnValue:
     """503 with all that was sent in a form of one button: nothing is chosen twice."""
     if by_script():
-        return page(503, str(error), retry_after=error.retry_after)
+        return page(503, refusal(error), retry_after=error.retry_after)
     retry = {"url": request.root_path + request.path, "fields": list(fields.items())}
     response = make_response(
-        render_template("errors/503.html", status=503, message=str(error), retry=retry), 503
+        render_template("errors/503.html", status=503, message=refusal(error), retry=retry), 503
     )
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = str(error.retry_after)

@@ -21,8 +21,8 @@ from decide.settings import Settings
 from decide.web.public.voices import HOUR, pause, today
 from decide.web.shared.context import door, resources, snapshot
 from decide.web.shared.pages import cacheable
-from decide.web.shared.wording import gettext
 from decide.web.shared.wording import gettext as _
+from decide.web.shared.wording import refusal, said
 
 TOKEN = 64  # characters that are kept of what a form says is its token
 
@@ -76,9 +76,13 @@ def ask() -> ResponseReturnValue:
             lambda session: kept_request(session, own.settings, asking, day)
         )
     except requests.FormRefused as error:
-        return form_page(replace(typed, errors=error.errors, status=422))
+        return form_page(
+            replace(
+                typed, errors={name: said(text) for name, text in error.errors.items()}, status=422
+            )
+        )
     except Unavailable as error:
-        return form_page(replace(typed, notice=str(error), status=503))
+        return form_page(replace(typed, notice=refusal(error), status=503))
     page = render_template(
         "public/rights_received.html",
         code=written(Folio(number)),
@@ -101,7 +105,7 @@ def look_up_request() -> ResponseReturnValue:
         number = number_of(typed)
         found = door().patience.transaction(lambda session: standing.by_number(session, number))
     except (Refused, NotFound) as error:
-        page = render_template("public/rights_look_up.html", typed=typed, error=gettext(str(error)))
+        page = render_template("public/rights_look_up.html", typed=typed, error=refusal(error))
         return make_response(page, 422 if isinstance(error, Refused) else 404)
     return state_page(number, found)
 

@@ -15,6 +15,7 @@ from decide.listening.kinds import LONGEST_ANSWER, LONGEST_SUGGESTION, Occasion
 from decide.web.shared.context import door, must_see, resources, snapshot
 from decide.web.shared.pages import cacheable
 from decide.web.shared.wording import gettext as _
+from decide.web.shared.wording import refusal
 
 HOUR = 3600
 LISTS = ("quitadudas", "organos", "guias")
@@ -62,11 +63,11 @@ def answer_survey() -> ResponseReturnValue:
             )
         )
     except actions.NoScore as error:
-        typed = Typed(score, text, {"calificacion": str(error)}, status=422)
+        typed = Typed(score, text, {"calificacion": refusal(error)}, status=422)
     except actions.TextRefused as error:
-        typed = Typed(score, text, {"comentario": str(error)}, status=422)
+        typed = Typed(score, text, {"comentario": refusal(error)}, status=422)
     except Unavailable as error:
-        typed = Typed(score, text, notice=str(error), status=503)
+        typed = Typed(score, text, notice=refusal(error), status=503)
     else:
         return redirect(url_for("public.survey_thanks"), 303)
     return survey_page(occasion, typed)
@@ -97,9 +98,9 @@ def suggest() -> ResponseReturnValue:
             lambda session: actions.suggest(session, about=about, text=text, day=day)
         )
     except actions.TextRefused as error:
-        typed = Typed(text=text, errors={"duda": str(error)}, status=422)
+        typed = Typed(text=text, errors={"duda": refusal(error)}, status=422)
     except Unavailable as error:
-        typed = Typed(text=text, notice=str(error), status=503)
+        typed = Typed(text=text, notice=refusal(error), status=503)
     else:
         return redirect(url_for("public.suggestion_thanks", sobre=about), 303)
     return suggestion_page(about, typed)

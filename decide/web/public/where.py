@@ -13,6 +13,7 @@ from decide.web.public.maps import municipal_map, municipality_address
 from decide.web.shared.context import must_see, reading
 from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import refusal
 
 NO_MUNICIPALITY = lazy_gettext(
     "No encontramos ese municipio. Revise cómo lo escribió o busque con menos letras."
@@ -66,7 +67,7 @@ def by_section(typed: str) -> ResponseReturnValue:
             place = geography.place_of_section(session, typed)
         except (MistypedSection, UnknownSection) as error:
             status = 404 if isinstance(error, UnknownSection) else 200
-            return form(section=typed, error=str(error), field="seccion", status=status)
+            return form(section=typed, error=refusal(error), field="seccion", status=status)
         contests = contests_at(session, districts=[place.district], municipality=place.municipality)
         heads = heads_in(session, ids(contests)) if phases.shown("candidacy") else {}
     return render_template(

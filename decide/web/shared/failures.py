@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from decide.errors import Conflict, DecideError, NotFound, Refused, Unavailable
 from decide.kernel.log import logger
 from decide.web.shared.context import sql_answers
-from decide.web.shared.wording import gettext
+from decide.web.shared.wording import refusal
 
 STATUS: dict[type[DecideError], int] = {
     NotFound: 404,
@@ -58,7 +58,7 @@ def refused(error: DecideError) -> Response:
     """A room said no, with a sentence."""
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     retry = error.retry_after if isinstance(error, Unavailable) else None
-    return page(status, gettext(str(error)), retry_after=retry)
+    return page(status, refusal(error), retry_after=retry)
 
 
 def expired_form(_error: CSRFError) -> Response:

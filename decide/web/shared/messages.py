@@ -29,13 +29,17 @@ ROOMS = (
     "decide/results",
     "decide/seals",
     "decide/listening",
+    "decide/newsroom",
 )
 SPOKEN: Keywords = dict.fromkeys(("_", "gettext", "lazy_gettext"))
 COUNTED: Keywords = {"ngettext": (1, 2)}
 # Refusals of the domain are sentences for the user; pages translate them when they show them.
 REFUSALS: Keywords = dict.fromkeys(
-    ("NotFound", "Refused", "Unavailable", "Closed", "TooMany", "NoWords", "WrongFolio")
-)
+    (
+        "Sentence", "NotFound", "Refused", "Unavailable", "Closed", "TooMany", "TooSoon",
+        "NoScore", "NoWords", "WrongFolio", "AddressRefused", "MistypedSection",
+    )
+)  # fmt: skip
 TEMPLATES = {"trimmed": "", "silent": "false"}
 
 

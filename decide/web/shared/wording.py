@@ -6,6 +6,7 @@
 import flask_babel
 from flask import Flask, g, has_app_context
 
+from decide.errors import DecideError, Sentence
 from decide.web.shared.languages import language_here
 
 # Language → message → its translation. Messages are constants of ours, so this stays small.
@@ -23,6 +24,18 @@ def gettext(message: str, **variables: object) -> str:
     """The message in the language of this request, with its variables."""
     words = translated(message)
     return words % variables if variables else words
+
+
+def said(sentence: str) -> str:
+    """A room's sentence, with the values that it may carry, in the language of this request."""
+    if isinstance(sentence, Sentence):
+        return gettext(sentence.pattern, **sentence.values)
+    return gettext(sentence)
+
+
+def refusal(error: DecideError) -> str:
+    """What a refusal says, in the language of this request."""
+    return said(error.args[0]) if error.args else ""
 
 
 def translated(message: str) -> str:
