@@ -30,6 +30,7 @@ __all__ = [
     "Choice",
     "DrainCursor",
     "DrainMisfit",
+    "HourMark",
     "Idea",
     "IdeaKind",
     "Pressure",
@@ -138,3 +139,13 @@ class PressureSample(Base):
 
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
     copied: Mapped[int] = mapped_column(BigInteger)
+
+
+class HourMark(Base):
+    """How many answers and ideas had been copied at the last look within an hour; all together."""
+
+    __tablename__ = "hour_mark"
+
+    hour: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
+    presses: Mapped[int] = mapped_column(BigInteger)
+    ideas: Mapped[int] = mapped_column(BigInteger)

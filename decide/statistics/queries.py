@@ -130,6 +130,17 @@ def by_hour(session: Session, *where: ColumnElement[bool]) -> tuple[Figure, ...]
     return figures((f"{hour:02d}", counts.get(hour, 0)) for hour in range(24))
 
 
+def views_by_hour(session: Session, *, since: date) -> tuple[tuple[date, int, int], ...]:
+    """(day, hour, views by people) as counted, for whoever runs the service; one statement."""
+    rows = session.execute(
+        select(VisitCount.day, VisitCount.hour, SUM)
+        .where(VisitCount.day >= since, PEOPLE, VIEWS)
+        .group_by(VisitCount.day, VisitCount.hour)
+        .order_by(VisitCount.day, VisitCount.hour)
+    )
+    return tuple((day, hour, int(views)) for day, hour, views in rows)
+
+
 def of_items(session: Session, kind: str, over: ColumnElement[bool]) -> tuple[Figure, ...]:
     """Sums of one kind by item; pages of results of a place belong to the place too."""
     kinds = (kind, "result") if kind == "place" else (kind,)

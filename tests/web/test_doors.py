@@ -143,6 +143,7 @@ RULES = {
     "staff.activate": Rule(ANYONE, also=(422,)),
     "staff.logout": office(),
     "staff.dashboard": office(),
+    "staff.progress": office(),
     "staff.readiness": office(),
     "staff.process_form": office(),
     "staff.save_process": office({CHIEF}, also=(422,)),

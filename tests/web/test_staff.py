@@ -134,8 +134,8 @@ def test_the_dashboard_stands_when_log_and_queue_are_away(settings, staff, clock
     with house.database.transaction() as session:
         who = account(session, "otra", Role.OBSERVER, at=clock.instant)
     person = Person(app, who).open("/oficina")
-    assert "El registro de opiniones no responde" in person.text
-    assert "La cola de trabajos no responde" in person.text
+    for part in ("Copia de opiniones", "Registro de opiniones", "Cola de trabajos"):
+        assert f"{part}: No responde. Avise a informática." in person.text
     app.extensions[KEY].resources.close()
 
 

@@ -24,6 +24,7 @@ MAY: dict[str, frozenset[str]] = {
     # Reading
     "staff.logout": EVERYBODY,
     "staff.dashboard": EVERYBODY,
+    "staff.progress": EVERYBODY,
     "staff.readiness": EVERYBODY,
     "staff.process_form": EVERYBODY,
     "staff.calendar": EVERYBODY,
