@@ -22,6 +22,7 @@ from decide.web.shared import (
     guards,
     headers,
     kept,
+    numbers,
     pages,
     proxies,
     site,
@@ -49,6 +50,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     app.extensions[KEY] = House(resources, snapshot, door)
     configure_cookies(app, settings)
 
+    numbers.install(app)
     assets = Assets(ROOT / "static")
     app.add_url_rule("/static/<path:name>", "static_file", assets.serve)
     site.install(app, settings, assets)

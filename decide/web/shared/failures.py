@@ -13,7 +13,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from decide.errors import Conflict, DecideError, NotFound, Refused, Unavailable
 from decide.kernel.log import logger
@@ -74,6 +74,11 @@ def expired_form(_error: CSRFError) -> Response:
 
 def http_error(error: HTTPException) -> Response:
     """An error of HTTP itself: wrong address, method, size."""
+    if isinstance(error, BadHost):
+        # Without a host no address can be built, and every page of ours has some.
+        answer = make_response(_("La dirección de esta página no está bien escrita."), 400)
+        answer.mimetype = "text/plain"
+        return answer
     if error.code == 404 and (better := without_slash()):
         return better
     retry = 60 if error.code == 429 else None
