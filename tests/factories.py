@@ -36,6 +36,8 @@ from decide.catalog.models import (
 from decide.catalog.registry_blocks import register_blocks
 from decide.geography.actions import load_territory
 from decide.geography.facts import shipped
+from decide.results.actions_earlier import EarlierForm, record, save_process
+from decide.results.entries import EarlierEntry, EarlierVoteEntry
 
 ZONE = ZoneInfo("America/Mexico_City")
 DATES = KeyDates(
@@ -320,3 +322,18 @@ def small_world(session):
         "lucero": lucero, "raiz": raiz, "nopal": nopal, "juntas": juntas, "solo": solo,
         "toluca": toluca, "second": second, "heads": heads, "proposal": first,
     }  # fmt: skip
+
+
+def past(session, *, at=RESULTS):
+    """A process of 2015 with one municipality, Toluca: the colours of that year."""
+    key = save_process(
+        session, None, EarlierForm("Elección de 2015", date(2015, 6, 7), "Cómputos de 2015"),
+        today=at.date(), revision=0, at=at, by=None,
+    )  # fmt: skip
+    entry = EarlierEntry(
+        process=key, municipality=107, valid=90, unregistered=1, null_votes=9, total=100,
+        nominal_list=200, stations=None,
+        votes=(EarlierVoteEntry(1, "ROJO", 60), EarlierVoteEntry(2, "AZUL-VERDE", 30)),
+    )  # fmt: skip
+    record(session, [entry], at=at, by=None)
+    return key

@@ -53,6 +53,6 @@ def move_to(resources: Resources, moment: str) -> None:
 
 def outcome_once(session: Session, *, at: datetime) -> None:
     """Results are recorded only the first time; later jumps would add versions without a change."""
-    if not results.entries(session):
+    if not results.newest_ids(session):
         record_outcome(session, at=at)
         record_winners(session, at=at)

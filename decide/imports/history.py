@@ -137,7 +137,7 @@ def shown(value: object) -> str:
 
 def run_of(row: ImportRun) -> Run:
     """A run for pages."""
-    known = layouts.BY_KEY.get(row.layout)
+    known = layouts.find(row.layout)
     return Run(
         id=row.id,
         layout=row.layout,

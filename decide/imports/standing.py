@@ -31,10 +31,35 @@ class Standing:
             self.words.setdefault(plain(entry.name), entry.code)
         self.words |= {word: code for word, code in (aliases or {}).items() if code in self.actors}
         self.standing: dict[str, list[ActorEntry]] = defaultdict(list)
+        self.again: dict[str, list[ActorEntry]] = defaultdict(list)
         for each in registry.alliances(session).values():
             # An election that was held again has its own list.
-            if not each.extraordinary:
-                self.standing[each.contest].append(self.actors[each.actor])
+            lists = self.again if each.extraordinary else self.standing
+            lists[each.contest].append(self.actors[each.actor])
+
+    def option(
+        self, header: str, contest: str, *, again: bool = False
+    ) -> tuple[str | None, str] | None:
+        """Whose votes a column holds in a contest, and the label; None for nobody's.
+
+        The vote of several parties counts for the alliance that holds all of them there; a name
+        that nobody registered keeps its own label. `again` asks for an election held again.
+        """
+        whole = self.words.get(plain(header))
+        members = self.actors[whole].members if whole else ()
+        parties: list[str | None] = [*members]
+        if not parties:
+            parties = [whole] if whole else [self.words.get(plain(each)) for each in header.split()]
+        known = frozenset(each for each in parties if each is not None)
+        if len(known) < len(parties):
+            return None, header
+        for alliance in (self.again if again else self.standing)[contest]:
+            if known <= set(alliance.members):
+                return alliance.code, alliance.acronym
+        if len(known) == 1:
+            code = next(iter(known))
+            return code, self.actors[code].acronym
+        return None
 
     def actor(self, row: Fields, column: str, contest: str, where: str) -> str | None:
         """Key of the actor that `column` names in `contest` (shown as `where`); None with a fault.

@@ -3,8 +3,11 @@
 from decide.errors import NotFound
 from decide.opendata.campaign import PLATFORMS, PROPOSALS
 from decide.opendata.definitions import DataSet, Table
+from decide.opendata.earlier import EARLIER
 from decide.opendata.offer import ACTORS, CANDIDACIES
 from decide.opendata.results import RESULTS
+from decide.opendata.seals import SEALS
+from decide.opendata.stations import STATIONS
 from decide.opendata.statistics import STATISTICS
 from decide.opendata.territory import TERRITORY
 from decide.opendata.words import CALENDAR, GLOSSARY
@@ -18,7 +21,10 @@ SETS: tuple[DataSet, ...] = (
     CANDIDACIES,
     PROPOSALS,
     RESULTS,
+    STATIONS,
+    EARLIER,
     STATISTICS,
+    SEALS,
 )
 
 

@@ -25,6 +25,9 @@ from decide.commitments import queries as commitments
 from decide.commitments.entries import Progress
 from decide.geography import queries as geography
 from decide.newsroom import queries as newsroom
+from decide.outreach import plan
+from decide.outreach.kinds import ActivityKind
+from decide.statistics import efforts
 from decide.statistics.disclosure import disclosed, enough
 from decide.statistics.models import ClosedDay, VisitCount
 from decide.statistics.queries import PEOPLE, VIEWS, Figure, actors_taking_part, grouped, of_items
@@ -55,6 +58,16 @@ INCIDENTS = {
     "marking.applied": "Se anularon respuestas",
     "marking.reverted": "Se revirtió una anulación",
     "delivery.retried": "Se reintentó una entrega",
+}
+ACTIVITIES = {
+    ActivityKind.CONFERENCE: "Conferencia de prensa",
+    ActivityKind.BULLETIN: "Boletín",
+    ActivityKind.PRINT: "Inserción en prensa",
+    ActivityKind.INTERVIEW: "Entrevista",
+    ActivityKind.PROGRAMME: "Programa institucional",
+    ActivityKind.NETWORK: "Redes sociales",
+    ActivityKind.DISPLAY: "Anuncio en línea",
+    ActivityKind.BANNER: "Anuncio en medios",
 }
 PROGRESS = {
     Progress.PLANNED: "Por iniciar",
@@ -98,6 +111,7 @@ def facts(session: Session, period: Period, *, authority: str, at: datetime) -> 
         published(session, period),
         moved(session, period),
         bulletins(session, period),
+        spreading(session, period),
         completeness(session),
         by_day(session, period),
         by_place(session, period),
@@ -154,6 +168,40 @@ def bulletins(session: Session, period: Period) -> Sheet:
     first, last = period.since.isoformat(), period.until.isoformat()
     rows = sorted((day, each.title) for each, day in days.items() if first <= day <= last)
     return Sheet("Boletines", "Publicados en la sala de prensa.", ("Día", "Título"), tuple(rows))
+
+
+def spreading(session: Session, period: Period) -> Sheet:
+    """The dissemination plan: what was planned for these days or done on them, and its visits.
+
+    Everything as it stood when the last day ended; what was done later is still to come here.
+    """
+    visits = efforts.visits(session)
+    rows = []
+    for each in plan.lines(session, today=period.until):
+        done = each.done_on if each.done_on and each.done_on <= period.until else None
+        if not any(day and period.since <= day <= period.until for day in (each.planned_on, done)):
+            continue
+        brought = sum(
+            count
+            for day, count in visits.get(each.id, {}).items()
+            if period.since <= day <= period.until
+        )
+        rows.append(
+            (
+                each.title,
+                ACTIVITIES[ActivityKind(each.kind)],
+                each.planned_on.isoformat(),
+                f"Hecha el {done.isoformat()}" if done else "Atrasada",
+                " ".join(filter(None, (each.evidence, each.evidence_link))) if done else "",
+                cell(disclosed(brought)),
+            )
+        )
+    return Sheet(
+        "Plan de difusión",
+        "Lo planeado o hecho en estos días. Visitas: las que llegaron por sus enlaces, en decenas.",
+        ("Actividad", "Tipo", "Planeada", "Avance", "Evidencia", "Visitas"),
+        tuple(rows),
+    )
 
 
 def completeness(session: Session) -> Sheet:

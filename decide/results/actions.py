@@ -11,7 +11,7 @@ from decide.audit import actions as audit
 from decide.catalog.registry import Ids
 from decide.errors import Refused
 from decide.results.entries import ResultEntry
-from decide.results.models import Result, ResultVote
+from decide.results.models import Result, ResultStation, ResultVote
 
 
 class WrongSums(Refused):
@@ -69,6 +69,21 @@ def record_results(
     ]
     if votes:
         session.execute(insert(ResultVote), votes)
+    stations = [
+        {
+            "result_id": result,
+            "section": station.section,
+            "booth": station.booth,
+            "votes": list(station.votes),
+            "unregistered": station.unregistered,
+            "null_votes": station.null_votes,
+            "total": station.total,
+        }
+        for result, entry in zip(made, entries, strict=True)
+        for station in entry.stations
+    ]
+    if stations:
+        session.execute(insert(ResultStation), stations)
     for result, entry in zip(made, entries, strict=True):
         audit.record(
             session,
@@ -92,6 +107,7 @@ def withdraw_results(
         .order_by(Result.contest_id, Result.version.desc())
     )
     gone = session.scalars(newest).all()
+    session.execute(delete(ResultStation).where(ResultStation.result_id.in_(gone)))
     session.execute(delete(ResultVote).where(ResultVote.result_id.in_(gone)))
     session.execute(delete(Result).where(Result.id.in_(gone)))
     audit.record(
@@ -111,6 +127,13 @@ def check_sums(entry: ResultEntry) -> None:
         raise WrongSums(
             f"Los votos por opción suman {options:,} y los votos válidos dicen {entry.valid:,}."
         )
+    for position, vote in enumerate(entry.votes):
+        counted = sum(station.votes[position] for station in entry.stations)
+        if entry.stations and counted != vote.votes:
+            raise WrongSums(
+                f"Las casillas suman {counted:,} votos de {vote.label} y el resultado dice"
+                f" {vote.votes:,}."
+            )
     parts = (entry.valid, entry.unregistered, entry.null_votes)
     if entry.total is not None and all(part is not None for part in parts):
         counted = sum(part for part in parts if part is not None)

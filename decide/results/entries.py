@@ -20,8 +20,23 @@ class VoteEntry:
 
 
 @dataclass(frozen=True)
+class StationEntry:
+    """One polling station. `votes` are those of the result's options, in their order."""
+
+    section: int
+    booth: str
+    votes: tuple[int, ...]
+    unregistered: int
+    null_votes: int
+    total: int
+
+
+@dataclass(frozen=True)
 class ResultEntry:
-    """One contest's result as a file or a form gives it. Figures are empty when annulled."""
+    """One contest's result as a file or a form gives it. Figures are empty when annulled.
+
+    `stations` are those from which it was added up, by section and name; empty when it was not.
+    """
 
     contest: str
     status: ResultStatus
@@ -33,6 +48,7 @@ class ResultEntry:
     nominal_list: int | None
     note: str = ""
     votes: tuple[VoteEntry, ...] = ()
+    stations: tuple[StationEntry, ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -56,3 +72,36 @@ class ElectedEntry:
     def key(self) -> tuple[str, ...]:
         """What makes two entries the same seat."""
         return (self.contest, self.post.value, self.principle.value, str(self.rank))
+
+
+@dataclass(frozen=True)
+class EarlierVoteEntry:
+    """Votes of one option of the past, by the name that its source uses."""
+
+    position: int
+    label: str
+    votes: int
+
+
+@dataclass(frozen=True)
+class EarlierEntry:
+    """What an earlier process, named by its key, gave in one municipality.
+
+    `stations` says from how many polling stations it was added up; None when it was not.
+    """
+
+    process: str
+    municipality: int
+    valid: int | None
+    unregistered: int | None
+    null_votes: int | None
+    total: int | None
+    nominal_list: int | None
+    stations: int | None
+    note: str = ""
+    votes: tuple[EarlierVoteEntry, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes two entries the same election."""
+        return (self.process, str(self.municipality))

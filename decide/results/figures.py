@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from decide.results.queries import ContestResult, VoteLine, totals
+from decide.results.count import Count, VoteLine
+from decide.results.queries import ContestResult, totals
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Change:
 FIGURES = ("valid", "unregistered", "null_votes", "total", "nominal_list")
 
 
-def options(results: Iterable[ContestResult]) -> tuple[OptionTotal, ...]:
+def options(results: Iterable[Count]) -> tuple[OptionTotal, ...]:
     """All options in registration order."""
     listed = tuple(results)
     ran = Counter(line.option for result in listed for line in result.votes)

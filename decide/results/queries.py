@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from decide.catalog.models import Contest, ContestKind, PoliticalActor
-from decide.catalog.queries import ACTOR, ActorRef, actor_ref
+from decide.catalog.queries import ACTOR, actor_ref
 from decide.errors import NotFound
-from decide.results.entries import ResultEntry, VoteEntry
-from decide.results.models import Result, ResultStatus, ResultVote
+from decide.results.count import Count, VoteLine
+from decide.results.models import Result, ResultVote
 
 LINE = (
     ResultVote.position,
@@ -27,25 +27,8 @@ ACTOR_AT = 1 + len(LINE)  # after the result's id
 LAST = 2**15  # later than any place of registration
 
 
-@dataclass(frozen=True)
-class VoteLine:
-    """Votes of one option, in the order of the ballot. An option that did not run has no line."""
-
-    position: int
-    label: str
-    votes: int
-    actor: str | None  # key
-    order: int | None  # of registration
-    who: ActorRef | None
-
-    @property
-    def option(self) -> str:
-        """What is the same for this option in every contest."""
-        return self.actor or self.label
-
-
-@dataclass(frozen=True)
-class ContestResult:
+@dataclass(frozen=True, kw_only=True)
+class ContestResult(Count):
     """One version of a contest's result. Figures are empty when the election was annulled."""
 
     contest: str
@@ -56,51 +39,6 @@ class ContestResult:
     status: str
     source: str
     recorded_at: datetime
-    valid: int | None
-    unregistered: int | None
-    null_votes: int | None
-    total: int | None
-    nominal_list: int | None
-    note: str
-    votes: tuple[VoteLine, ...]
-
-    @property
-    def turnout(self) -> float | None:
-        """Votes of a hundred people on the nominal list."""
-        if self.total is None or not self.nominal_list:
-            return None
-        return 100 * self.total / self.nominal_list
-
-    @property
-    def ranked(self) -> tuple[VoteLine, ...]:
-        """Options by votes, the most first; equal ones in the order of the ballot."""
-        return tuple(sorted(self.votes, key=lambda line: -line.votes))
-
-    @property
-    def winner(self) -> VoteLine | None:
-        """The option with most votes; None without figures and when two have the same."""
-        first, second = (*self.ranked, None, None)[:2]
-        if first is None or first.votes == 0 or (second and second.votes == first.votes):
-            return None
-        return first
-
-    @property
-    def margin(self) -> int | None:
-        """Votes between the first and the second; None without a second."""
-        if len(self.votes) < 2:
-            return None
-        first, second, *_ = self.ranked
-        return first.votes - second.votes
-
-    @property
-    def margin_share(self) -> float | None:
-        """The margin in points of a hundred of all votes."""
-        margin = self.margin
-        return None if margin is None else self.share(margin)
-
-    def share(self, votes: int | None) -> float | None:
-        """`votes` of a hundred of all votes cast, null and unregistered ones included."""
-        return None if votes is None or not self.total else 100 * votes / self.total
 
 
 @dataclass(frozen=True)
@@ -108,6 +46,7 @@ class Totals:
     """Sums over all contests of one kind. `counted` of `contests` have figures.
 
     `counted_list` is the nominal list of those only: an annulled election has a list and no votes.
+    `counted_votes` are those of the contests that have both: only they say how many voted.
     """
 
     contests: int
@@ -118,12 +57,13 @@ class Totals:
     total: int
     nominal_list: int
     counted_list: int
+    counted_votes: int
     votes: tuple[VoteLine, ...]
 
     @property
     def turnout(self) -> float | None:
         """Votes of a hundred people on the nominal list of the contests with figures."""
-        return 100 * self.total / self.counted_list if self.counted_list else None
+        return 100 * self.counted_votes / self.counted_list if self.counted_list else None
 
     def share(self, votes: int) -> float | None:
         """`votes` of a hundred of all votes cast."""
@@ -161,7 +101,7 @@ def versions(session: Session, contest: str) -> tuple[ContestResult, ...]:
     return filled(session, session.execute(rows).all())
 
 
-def totals(results: Iterable[ContestResult]) -> Totals:
+def totals(results: Iterable[Count]) -> Totals:
     """Sums over results: figures, and votes by option in registration order.
 
     Options that no actor of the catalog stands for come last, in the order of the ballot.
@@ -182,31 +122,9 @@ def totals(results: Iterable[ContestResult]) -> Totals:
         total=sum(result.total or 0 for result in listed),
         nominal_list=sum(result.nominal_list or 0 for result in listed),
         counted_list=sum(result.nominal_list or 0 for result in listed if result.total is not None),
+        counted_votes=sum(result.total or 0 for result in listed if result.nominal_list),
         votes=tuple(in_order),
     )
-
-
-def entries(session: Session) -> dict[tuple[str, ...], ResultEntry]:
-    """The newest results as entries by key, for comparing with a file; two statements."""
-    found = (
-        ResultEntry(
-            contest=result.contest,
-            status=ResultStatus(result.status),
-            source=result.source,
-            valid=result.valid,
-            unregistered=result.unregistered,
-            null_votes=result.null_votes,
-            total=result.total,
-            nominal_list=result.nominal_list,
-            note=result.note,
-            votes=tuple(
-                VoteEntry(line.position, line.actor, line.label, line.votes)
-                for line in result.votes
-            ),
-        )
-        for result in newest(session)
-    )
-    return {entry.key: entry for entry in found}
 
 
 def newest(session: Session, *where: ColumnElement[bool]) -> tuple[ContestResult, ...]:
@@ -220,6 +138,17 @@ def newest(session: Session, *where: ColumnElement[bool]) -> tuple[ContestResult
     )
     results = filled(session, session.execute(rows).all())
     return tuple(sorted(results, key=lambda each: (each.district or 0, each.municipality or 0)))
+
+
+def newest_ids(session: Session) -> dict[str, int]:
+    """Id of the newest version by the contest's key; one statement."""
+    rows = (
+        select(Contest.key, Result.id)
+        .join(Contest, Contest.id == Result.contest_id)
+        .ext(distinct_on(Result.contest_id))
+        .order_by(Result.contest_id, Result.version.desc())
+    )
+    return dict(session.execute(rows).all())
 
 
 def filled(session: Session, rows: Sequence[tuple[Result, Contest]]) -> tuple[ContestResult, ...]:

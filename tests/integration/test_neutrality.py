@@ -32,7 +32,7 @@ from decide.participation.choices import Choice, IdeaKind
 from decide.participation.entry import IdeaSent, Press
 from decide.participation.store import microseconds_of, store_ideas, store_presses
 from decide.results.actions import record_result
-from decide.results.entries import ResultEntry, VoteEntry
+from decide.results.entries import ResultEntry, StationEntry, VoteEntry
 from decide.results.models import ResultStatus
 from decide.settings import Settings
 from decide.statistics.settle import close_days
@@ -195,9 +195,11 @@ def world_of(session):
             contest="em.m107", status=ResultStatus.FINAL, source="Acta", valid=30, unregistered=0,
             null_votes=2, total=32, nominal_list=90,
             votes=(VoteEntry(1, "LUCERO", "LUCERO", 20), VoteEntry(2, "RAIZ", "RAIZ", 10)),
+            stations=(StationEntry(5176, "B", (20, 10), 0, 2, 32),),
         ),
         at=factories.RESULTS, by=None,
     )  # fmt: skip
+    factories.past(session)
     session.execute(
         text(
             "INSERT INTO visit_count SELECT DATE '2021-06-18', 9, kind, item, 'direct', 40"
@@ -229,6 +231,8 @@ def world_of(session):
             "version": [1],
             "evidence_id": [999_999],
             "token": ["1-x"],
+            "process_key": ["2015"],
+            "section": [5176],
         },
     }
 

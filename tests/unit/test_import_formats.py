@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 
 from decide.imports.cells import plain
-from decide.imports.layouts import LAYOUTS, nearest, recognised
+from decide.imports.layouts import LAYOUTS, OF_THE_PAST, find, nearest, recognised
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs/import-formats.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.key)
+PAST = [find(f"{key}@AÑO") for key in OF_THE_PAST]
+
+
+@pytest.mark.parametrize("layout", [*LAYOUTS, *PAST], ids=lambda layout: layout.key)
 def test_the_guide_names_every_column_and_whether_it_may_be_missing(layout):
     line = next(line for line in GUIDE.splitlines() if line.startswith(f"| `{layout.key}` |"))
     for column in layout.columns:
@@ -43,3 +46,10 @@ def test_a_layout_that_lacks_one_column_is_still_taken_for_itself(layout):
 def test_no_header_means_two_columns_of_one_layout(layout):
     names = [name for column in layout.columns for name in column.known]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("layout", PAST, ids=lambda layout: layout.key)
+def test_a_list_of_the_past_is_never_taken_for_one_unless_somebody_says_so(layout):
+    whole = [column.header for column in layout.columns]
+    assert recognised(whole) not in PAST
+    assert find(layout.key.partition("@")[0]) is None

@@ -5,7 +5,7 @@ The cases come from the application's own map of addresses; one without a line i
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import psycopg
@@ -29,6 +29,7 @@ from decide.newsroom import actions as newsroom
 from decide.newsroom.actions import Writing
 from decide.outreach.kinds import ActivityKind
 from decide.outreach.plan import Plan, save
+from decide.results.actions_earlier import EarlierForm, save_process
 from decide.settings import Settings
 from decide.web.shared.context import KEY
 from tests import factories
@@ -235,6 +236,11 @@ RULES = {
     "staff.activity_code": office(WRITERS | WATCHERS),
     "staff.new_activity": office(WRITERS, also=(422,)),
     "staff.save_activity": office(WRITERS, also=(409, 422)),
+    "staff.earlier_processes": office(LOADERS | WATCHERS),
+    "staff.earlier_process": office(LOADERS | WATCHERS),
+    "staff.new_earlier": office(LOADERS, also=(422,)),
+    "staff.save_earlier": office(LOADERS, also=(409, 422)),
+    "staff.remove_earlier": office(LOADERS, also=(404,)),
     "staff.access": office(POSTERS | WATCHERS),
     "staff.mails": office(POSTERS | WATCHERS),
     "staff.account": office(POSTERS | WATCHERS, also=(404,)),
@@ -330,7 +336,17 @@ class Street:
             "bulletin_id": (self.bulletin(),) * 2,
             "activity_id": (self.activity(),) * 2,
             "form": ("csv", "csv"),
+            "process_key": (self.past(),) * 2,
         }
+
+    def past(self):
+        """A process of the past."""
+        told = EarlierForm("Elección de 2015", date(2015, 6, 7), "Cómputos")
+        with self.house.resources.database.transaction() as session:
+            return save_process(
+                session, None, told, today=factories.CAMPAIGN.date(), revision=0,
+                at=self.clock.instant, by=None,
+            )  # fmt: skip
 
     def activity(self):
         """Something of the dissemination plan."""
@@ -442,6 +458,7 @@ class Street:
                   "delivery", "delivery_download", "acknowledgement", "delivery_handover",
                   "delivery_letter", "idea_answer", "phase", "import_run", "pressure", "marking",
                   "change", "calendar_notice", "commitment_activity", "report", "benchmark",
+                  "earlier_process", "earlier_result",
                   "passkey",
                   "editor_contest", "activation_code", "handover", "recovery_code")  # fmt: skip
         with self.house.resources.database.reading() as session:
@@ -577,13 +594,15 @@ def test_addresses_are_plain_words_with_typed_parts(rule):
 SPANISH = (
     "accesibilidad accesos activar actores acuse alianzas aplicacion archivos avisos ayuda base "
     "bases bitacora bloques borrar buscar cabeza calendario candidaturas carta cartas carteles "
-    "cerrar clave claves codigos como comparar composicion compromisos con conexion cuenta d "
+    "anteriores cerrar "
+    "clave claves codigos como comparar composicion compromisos con conexion cuenta d "
     "datos de descargar descartar deshacer dias difusion distritos donde electas entrar entrega "
     "entregas equipo error estadisticas estado etapas facil fallas filas folios fotografia "
     "fotografias fotos funciona guardar guias hechas historial hojas ideas importaciones "
     "importar integrantes lectura lista llave llaves llevar m municipios nueva nuevos oficina "
     "opiniones organos palabras partido paso patrones personal personas plataformas preparar "
-    "previa privacidad propuestas publicar quitadudas quitar reacciones recorte reintentar "
+    "previa privacidad procesos "
+    "propuestas publicar quitadudas quitar reacciones recorte reintentar "
     "resultados resumen retirar revisar salir secciones segundo sellos sesiones sin sitio "
     "tarjetas temas terminos territorio traer trayectoria trayectorias verificar vista vistas "
     "versiones voto votos "

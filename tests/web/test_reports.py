@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from datetime import date
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -11,6 +12,8 @@ from decide.commitments.actions import register
 from decide.commitments.entries import ActivityEntry
 from decide.kernel import jobs as queue
 from decide.kernel.resources import open_resources
+from decide.outreach.kinds import ActivityKind
+from decide.outreach.plan import Plan, save
 from decide.reports import jobs
 from decide.reports.folder import Archive
 from decide.reports.models import Report
@@ -33,6 +36,7 @@ def house(portal_app, clock):
             "INSERT INTO audit_entry (at, deed, subject_kind, reason) VALUES"
             " ('2021-04-20T12:00Z', 'pressure.set', 'pressure', 'Ataque de prueba'),"
             " ('2021-03-20T12:00Z', 'pressure.set', 'pressure', 'De otro mes')"))  # fmt: skip
+        planned(session)
         session.execute(
             text(
                 "INSERT INTO visit_count (day, hour, kind, item, source, views) VALUES"
@@ -45,6 +49,30 @@ def house(portal_app, clock):
             " ('2021-04-20', 31, 5003, 212, now())"))  # fmt: skip
     yield house
     queue.Workshop.opener = None
+
+
+def planned(session):
+    """Four efforts: done in April, late, done only in May, and one of May; the first has visits."""
+    for number, (title, kind, on, done) in enumerate((
+        (FORMULA, ActivityKind.CONFERENCE, "2021-04-12", "2021-04-13"),
+        ("Carteles", ActivityKind.BANNER, "2021-04-30", None),
+        ("Entrevista", ActivityKind.INTERVIEW, "2021-04-20", "2021-05-02"),
+        ("De mayo", ActivityKind.NETWORK, "2021-05-03", None),
+    ), start=1):  # fmt: skip
+        told = Plan(
+            kind=kind, title=title, area="Medios", planned_on=date.fromisoformat(on),
+            done_on=date.fromisoformat(done) if done else None,
+            evidence="Nota del diario" if done else "",
+        )  # fmt: skip
+        assert save(session, None, told, revision=0, at=factories.CAMPAIGN, by=None) == number
+    session.execute(
+        text(
+            "INSERT INTO visit_count (day, hour, kind, item, source, views) VALUES"
+            " ('2021-04-13', 9, 'effort', '1', 'campaign', 44),"
+            " ('2021-05-01', 9, 'effort', '1', 'campaign', 500),"
+            " ('2021-04-13', 9, 'effort', '2', 'qr', 3)"
+        )
+    )
 
 
 def order(person, since="2021-04-01", until="2021-04-30", status=303):
@@ -77,6 +105,12 @@ def test_a_report_is_ordered_made_and_downloaded(portal_app, house, enter):
     assert told["Consultas por origen"][1:] == [["Código QR", 40.0]]
     assert told["Incidentes"][1:] == [["2021-04-20", "Cambió el nivel de presión",
                                        "Ataque de prueba"]]  # fmt: skip
+    assert told["Plan de difusión"][1:] == [
+        [FORMULA, "Conferencia de prensa", "2021-04-12", "Hecha el 2021-04-13", "Nota del diario",
+         40.0],
+        ["Entrevista", "Entrevista", "2021-04-20", "Atrasada", "", "menos de 10"],
+        ["Carteles", "Anuncio en medios", "2021-04-30", "Atrasada", "", "menos de 10"],
+    ]  # fmt: skip
     assert told["Avance del compromiso"][1][0] == f"1 {FORMULA}"
     assert told["Avance del compromiso"][1][3] == "Atrasada"
     actors = [row[0] for row in told["Avance de los actores"][1:]]

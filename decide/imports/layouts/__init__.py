@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.orm import Session
+
 from decide.errors import NotFound
 from decide.imports.layout import Layout
 from decide.imports.layouts import (
@@ -11,13 +13,16 @@ from decide.imports.layouts import (
     blocks,
     candidacies,
     commitment,
+    earlier,
     elected,
     ine,
     platforms,
     polling_stations,
     results,
+    results_districts,
     territory,
 )
+from decide.results import queries_earlier
 
 LAYOUTS: tuple[Layout, ...] = (
     territory.MUNICIPALITIES,
@@ -34,6 +39,7 @@ LAYOUTS: tuple[Layout, ...] = (
     candidacies.SLATES,
     ine.PERSONS,
     results.RESULTS,
+    results_districts.DISTRICTS,
     polling_stations.STATIONS,
     elected.DEPUTIES,
     elected.PRESIDENTS,
@@ -44,11 +50,35 @@ LAYOUTS: tuple[Layout, ...] = (
 BY_KEY = {layout.key: layout for layout in LAYOUTS}
 
 
+# Lists of processes of the past have the headers of others, so that only a person can say which.
+OF_THE_PAST = {layout.key: layout for layout in earlier.EARLIER}
+
+
 def by_key(key: str) -> Layout:
     """The layout with this key; NotFound otherwise."""
-    if key not in BY_KEY:
-        raise NotFound(f"No hay una lista «{key}». Las que hay son: {', '.join(BY_KEY)}.")
-    return BY_KEY[key]
+    found = find(key)
+    if found is None:
+        known = ", ".join((*BY_KEY, *(f"{each}@AÑO" for each in OF_THE_PAST)))
+        raise NotFound(f"No hay una lista «{key}». Las que hay son: {known}.")
+    return found
+
+
+def find(key: str) -> Layout | None:
+    """The layout with this key, or None. `anterior-casillas@2015` is that of one past process."""
+    base, _, process = key.partition(earlier.MARK)
+    if process and base in OF_THE_PAST:
+        return earlier.of_process(OF_THE_PAST[base], process)
+    return BY_KEY.get(key)
+
+
+def choices(session: Session) -> list[Layout]:
+    """All lists that a person can choose now: the known ones, and those of each past process."""
+    past = [
+        earlier.of_process(layout, process.key)
+        for process in queries_earlier.processes(session)
+        for layout in earlier.EARLIER
+    ]
+    return [*LAYOUTS, *past]
 
 
 def recognised(header: Sequence[str]) -> Layout | None:

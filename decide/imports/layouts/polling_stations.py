@@ -1,21 +1,41 @@
 """Results by polling station: one row each, one column for each option, whatever options there are.
 
-They are added up to a result for each municipality. The vote of a combination of parties counts for
-the alliance that holds all of them there. Blank is "did not run", 0 is "ran, no votes".
+They are kept, and added up to a result for each municipality. The vote of a combination of parties
+counts for the alliance that holds all of them there. Blank is "did not run", 0 is "ran, no votes".
 """
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from decide.catalog.entries import contest_of_municipality
-from decide.imports.cells import NotANumber, plain, whole_number
+from decide.imports.cells import plain
 from decide.imports.layout import Column, Fields, Finding, Layout, Shelf
+from decide.imports.layouts.results_districts import options_of
+from decide.imports.layouts.standing_of_results import COLUMNS, status_of
 from decide.imports.places import Places
+from decide.imports.plan import Problem
 from decide.imports.standing import Standing
-from decide.results import actions, queries
-from decide.results.entries import ResultEntry, VoteEntry
+from decide.results import actions, queries, queries_entries
+from decide.results.entries import ResultEntry, StationEntry, VoteEntry
 from decide.results.models import ResultStatus
 
+LAST_SECTION = 9_999
+LONGEST_BOOTH = 40
 SOURCE = "Cómputos por casilla, Instituto Electoral del Estado de México"
+
+
+@dataclass(frozen=True)
+class Booth:
+    """One station: its votes by option."""
+
+    section: int
+    name: str
+    votes: Mapping[str | int, int]
+    unregistered: int
+    null_votes: int
+    total: int
 
 
 class Sum:
@@ -25,12 +45,25 @@ class Sum:
     where the first column of an option stands, whose it is, and its label.
     """
 
-    def __init__(self, row: int) -> None:
-        """Begun at a row of the file."""
-        self.row = row
+    def __init__(self, row: int, status: ResultStatus, source: str, list_known: bool) -> None:
+        """Begun at a row of the file; `list_known` says whether the file has the nominal list."""
+        self.row, self.status, self.source = row, status, source
+        self.nominal: int | None = 0 if list_known else None
+        self.booths: list[Booth] = []
         self.votes: dict[str | int, int] = {}
         self.named: dict[str | int, tuple[int, str | None, str]] = {}
         self.unregistered = self.nulls = self.total = 0
+
+    def add(self, booth: Booth, nominal: int) -> None:
+        """Count a station in."""
+        self.booths.append(booth)
+        for key, count in booth.votes.items():
+            self.votes[key] = self.votes.get(key, 0) + count
+        self.unregistered += booth.unregistered
+        self.nulls += booth.null_votes
+        self.total += booth.total
+        if self.nominal is not None:
+            self.nominal += nominal
 
 
 class StationReader:
@@ -40,58 +73,72 @@ class StationReader:
         """Read the territory, the actors and the alliances once."""
         self.places = Places(session)
         self.standing = Standing(session)
+        self.known = {each.contest: each for each in queries.of_ayuntamientos(session)}
         self.sums: dict[str, Sum] = {}
         self.seen: dict[tuple[int, int, str], int] = {}
-        self.options: dict[tuple[str, int], tuple[str | None, str] | None] = {}
+        self.options: dict[tuple[str, int, bool], tuple[str | None, str] | None] = {}
 
     def read(self, row: Fields) -> None:
         """Add a station, or say what is wrong with it."""
         number = self.places.municipality(row, "number", "place")
         section, booth = row.needed_integer("section"), row.needed("booth")
+        check_station(row, section, booth)
         if number is not None and section is not None and booth is not None:
             before = self.seen.setdefault((number, section, plain(booth)), row.number)
             if before != row.number:
                 row.fault("booth", f"Es la misma casilla que la fila {before}.", "Deje una sola.")
-        counts = counts_of(row)
-        figures = {
-            name: row.needed_integer(name) or 0 for name in ("unregistered", "null_votes", "total")
-        }
-        if number is None or row.faults:
+        counts = options_of(row, "booth", "unregistered")
+        unregistered, nulls, total = (
+            row.needed_integer(name) or 0 for name in ("unregistered", "null_votes", "total")
+        )
+        if number is None or section is None or booth is None or row.faults:
             return
-        counted = sum(counts.values()) + figures["unregistered"] + figures["null_votes"]
-        if counted != figures["total"]:
+        check_total(row, sum(counts.values()) + unregistered + nulls, total)
+        whole = self.whole(row, contest_of_municipality(number))
+        votes = self.votes(row, contest_of_municipality(number), whole, counts)
+        nominal = row.needed_integer("nominal_list") if row.has("nominal_list") else 0
+        if not row.faults:
+            whole.add(Booth(section, booth, votes, unregistered, nulls, total), nominal or 0)
+
+    def whole(self, row: Fields, contest: str) -> Sum:
+        """The sum to which a row belongs; a fault when the row says another status or source."""
+        status, source = status_of(row), row.text("source") or SOURCE
+        whole = self.sums.setdefault(
+            contest, Sum(row.number, status, source, row.has("nominal_list"))
+        )
+        if (status, source) != (whole.status, whole.source):
             row.fault(
-                "total",
-                f"Los votos de la casilla suman {counted:,}.",
-                f"Revise la fila: la diferencia es de {abs(counted - figures['total']):,}.",
+                "status" if status != whole.status else "source",
+                f"La fila {whole.row}, del mismo municipio, dice otra cosa.",
+                "Escriba lo mismo en todas las casillas del municipio.",
             )
-        contest = contest_of_municipality(number)
-        told = {
-            place: self.option(row, contest, place, self.places.by_number[number].name, count)
-            for place, count in counts.items()
-        }
-        if row.faults:
-            return
-        whole = self.sums.setdefault(contest, Sum(row.number))
+        return whole
+
+    def votes(
+        self, row: Fields, contest: str, whole: Sum, counts: Mapping[int, int]
+    ) -> dict[str | int, int]:
+        """The station's votes by option."""
+        votes: dict[str | int, int] = {}
         for place, count in counts.items():
-            option = told[place]
+            option = self.option(row, contest, place, whole.status, count)
             if option is not None:
                 key = option[0] or place
                 whole.named.setdefault(key, (place, *option))
-                whole.votes[key] = whole.votes.get(key, 0) + count
-        whole.unregistered += figures["unregistered"]
-        whole.nulls += figures["null_votes"]
-        whole.total += figures["total"]
+                votes[key] = votes.get(key, 0) + count
+        return votes
 
     def option(
-        self, row: Fields, contest: str, place: int, where: str, count: int
+        self, row: Fields, contest: str, place: int, status: ResultStatus, count: int
     ) -> tuple[str | None, str] | None:
         """Actor and label of a column in a contest; None for a combination without votes there."""
-        if (contest, place) not in self.options:
-            self.options[contest, place] = self.named(row.header[place], contest)
-        option = self.options[contest, place]
+        again = status is ResultStatus.EXTRAORDINARY
+        if (contest, place, again) not in self.options:
+            self.options[contest, place, again] = self.standing.option(
+                row.header[place], contest, again=again
+            )
+        option = self.options[contest, place, again]
         if option is None and count:
-            told = row.header[place]
+            told, where = row.header[place], row.text("place")
             row.fault_at(
                 place,
                 f"La combinación «{told}» tiene votos y no hay esa alianza en {where}.",
@@ -99,45 +146,40 @@ class StationReader:
             )
         return option
 
-    def named(self, header: str, contest: str) -> tuple[str | None, str] | None:
-        """Whose votes a column holds in a contest; a name nobody registered keeps its own label."""
-        words = self.standing.words
-        whole = words.get(plain(header))
-        members = self.standing.actors[whole].members if whole else ()
-        parties: list[str | None] = [*members]
-        if not parties:
-            parties = [whole] if whole else [words.get(plain(each)) for each in header.split()]
-        known = frozenset(each for each in parties if each is not None)
-        if len(known) < len(parties):
-            return None, header
-        for alliance in self.standing.standing[contest]:
-            if known <= set(alliance.members):
-                return alliance.code, alliance.acronym
-        if len(known) == 1:
-            code = next(iter(known))
-            return code, self.standing.actors[code].acronym
-        return None
-
     def finish(self) -> Finding:
-        """One result for each municipality; the nominal list is not in such files."""
-        entries = [(whole.row, result(contest, whole)) for contest, whole in self.sums.items()]
+        """One result for each municipality. The nominal list is the file's, or the one known."""
+        entries, problems = [], []
+        for contest, whole in self.sums.items():
+            known = self.known.get(contest)
+            if whole.nominal is None and known is not None:
+                whole.nominal = known.nominal_list
+            if whole.nominal is not None and whole.total > whole.nominal:
+                what = f"Las casillas suman {whole.total:,} votos, más que la lista nominal."
+                problems.append(
+                    Problem(whole.row, None, f"{whole.nominal:,}", what, "Revise las dos cifras.")
+                )
+            entries.append((whole.row, result(contest, whole)))
         stations = len(self.seen)
         note = f"{stations:,} casillas se suman en {len(entries):,} municipios."
-        return Finding(entries=entries, notes=(note,))
+        return Finding(entries=entries, problems=problems, notes=(note,))
 
 
-def counts_of(row: Fields) -> dict[int, int]:
-    """Votes by place of the column, between the station's name and those without a candidate."""
-    found = {}
-    for place in range(row.places["booth"] + 1, row.places["unregistered"]):
-        try:
-            count = whole_number(row.cells[place])
-        except NotANumber as error:
-            row.fault_at(place, f"El valor {error}.", "Escriba sólo el número, sin signos.")
-            continue
-        if count is not None:
-            found[place] = count
-    return found
+def check_total(row: Fields, counted: int, total: int) -> None:
+    """Fault when a station's votes do not add up to its total."""
+    if counted != total:
+        row.fault(
+            "total",
+            f"Los votos de la casilla suman {counted:,}.",
+            f"Revise la fila: la diferencia es de {abs(counted - total):,}.",
+        )
+
+
+def check_station(row: Fields, section: int | None, booth: str | None) -> None:
+    """Faults of a section that cannot be one, and of a station's name that is none."""
+    if section is not None and not 0 < section <= LAST_SECTION:
+        row.fault("section", "Una sección tiene cuatro cifras como máximo.", "Corrija el número.")
+    if booth is not None and len(booth) > LONGEST_BOOTH:
+        row.fault("booth", "Eso no es el nombre de una casilla.", "Escriba, por ejemplo, B o C1.")
 
 
 def result(contest: str, whole: Sum) -> ResultEntry:
@@ -145,16 +187,27 @@ def result(contest: str, whole: Sum) -> ResultEntry:
     ranked = sorted(whole.named.items(), key=lambda item: item[1][0])
     return ResultEntry(
         contest=contest,
-        status=ResultStatus.FINAL,
-        source=SOURCE,
+        status=whole.status,
+        source=whole.source,
         valid=sum(whole.votes.values()),
         unregistered=whole.unregistered,
         null_votes=whole.nulls,
         total=whole.total,
-        nominal_list=None,
+        nominal_list=whole.nominal,
         votes=tuple(
-            VoteEntry(position, actor, label, whole.votes[key])
+            VoteEntry(position, actor, label, whole.votes.get(key, 0))
             for position, (key, (_, actor, label)) in enumerate(ranked, start=1)
+        ),
+        stations=tuple(
+            StationEntry(
+                each.section,
+                each.name,
+                tuple(each.votes.get(key, 0) for key, _ in ranked),
+                each.unregistered,
+                each.null_votes,
+                each.total,
+            )
+            for each in sorted(whole.booths, key=lambda each: (each.section, each.name))
         ),
     )
 
@@ -171,11 +224,13 @@ STATIONS = Layout(
         Column("unregistered", "No Registrados", ("candidatos_no_registrados",)),
         Column("null_votes", "Nulos", ("votos_nulos",)),
         Column("total", "Total", ("votacion_total",)),
+        Column("nominal_list", "Lista Nominal", required=False),
+        *COLUMNS,
     ),
     cite="booth",
     open=StationReader,
     shelf=Shelf(
-        current=queries.entries,
+        current=queries_entries.entries,
         write=actions.record_results,
         remove=actions.withdraw_results,
         entry=ResultEntry,

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from decide.catalog.entries import ActorEntry, contest_of_municipality
 from decide.imports.cells import NotANumber, percentage, plain
 from decide.imports.layout import Column, Fields, Layout, NothingMore, Shelf
+from decide.imports.layouts.standing_of_results import COLUMNS, status_of
 from decide.imports.places import Places
 from decide.imports.standing import ALLIANCES, FIGURES, Standing
-from decide.results import actions, queries
+from decide.results import actions, queries_entries
 from decide.results.entries import ResultEntry, VoteEntry
 from decide.results.models import ResultStatus
 
@@ -65,30 +66,36 @@ class ResultReader(NothingMore):
         votes = self.votes(row)
         figures = {column: row.integer(column) for column in FIGURE_COLUMNS}
         nominal = row.needed_integer("nominal_list")
-        note = row.text("note")
+        status, source = status_of(row), row.text("source") or SOURCE
         if number is None or row.faults:
             return None
         contest = contest_of_municipality(number)
         if not votes and not any(value is not None for value in figures.values()):
-            return self.annulled(row, contest, nominal, note)
+            return annulled(row, contest, nominal, status, source)
+        if status is ResultStatus.ANNULLED:
+            row.fault("status", "Una elección anulada no tiene votos.", "Deje vacíos sus votos.")
+            return None
         for column, value in figures.items():
             if value is None:
                 row.fault(column, "La celda está vacía.", "Escriba el dato; 0 si no hubo votos.")
-        self.compare_standing(row, contest, self.places.by_number[number].name, votes)
+        again = status is ResultStatus.EXTRAORDINARY
+        alliances = (self.standing.again if again else self.standing.standing)[contest]
+        where = self.places.by_number[number].name
+        self.compare_standing(row, alliances, where, votes)
         compare_sums(row, votes, figures, nominal)
         compare_shares(row, votes, figures["total"], nominal)
         if row.faults:
             return None
         return ResultEntry(
             contest=contest,
-            status=ResultStatus.FINAL,
-            source=SOURCE,
+            status=status,
+            source=source,
             valid=figures["valid"],
             unregistered=figures["unregistered"],
             null_votes=figures["null_votes"],
             total=figures["total"],
             nominal_list=nominal,
-            note=note,
+            note=row.text("note"),
             votes=tuple(votes),
         )
 
@@ -108,26 +115,11 @@ class ResultReader(NothingMore):
             found.append(VoteEntry(position, option.actor, option.label, count))
         return found
 
-    def annulled(
-        self, row: Fields, contest: str, nominal: int | None, note: str
-    ) -> ResultEntry | None:
-        """A row without any figure."""
-        if "anulad" not in plain(note):
-            row.fault(
-                "total",
-                "La fila no trae ningún voto.",
-                "Escriba los votos. Si la elección se anuló, dígalo en la columna de nota.",
-            )
-            return None
-        return ResultEntry(
-            contest, ResultStatus.ANNULLED, SOURCE, None, None, None, None, nominal, note
-        )
-
     def compare_standing(
-        self, row: Fields, contest: str, where: str, votes: list[VoteEntry]
+        self, row: Fields, alliances: list[ActorEntry], where: str, votes: list[VoteEntry]
     ) -> None:
         """Alliances have votes exactly where they stand, and their parties none beside them."""
-        standing = {each.code: each for each in self.standing.standing[contest]}
+        standing = {each.code: each for each in alliances}
         columns = {option.actor: option.column for option in OPTIONS if option.actor}
         with_votes = {vote.actor for vote in votes if vote.actor is not None}
         for code, alliance in standing.items():
@@ -161,6 +153,23 @@ class ResultReader(NothingMore):
                 f"{actor.acronym} va en alianza en {where}; no puede tener votos aparte.",
                 "Deje la celda vacía y sume esos votos a los de la alianza.",
             )
+
+
+def annulled(
+    row: Fields, contest: str, nominal: int | None, status: ResultStatus, source: str
+) -> ResultEntry | None:
+    """A row without any figure: only when the file says that the election was annulled."""
+    note = row.text("note")
+    if status is not ResultStatus.ANNULLED and "anulad" not in plain(note):
+        row.fault(
+            "total",
+            "La fila no trae ningún voto.",
+            "Escriba los votos. Si la elección se anuló, dígalo en la columna de nota.",
+        )
+        return None
+    return ResultEntry(
+        contest, ResultStatus.ANNULLED, source, None, None, None, None, nominal, note
+    )
 
 
 def compare_sums(
@@ -243,11 +252,12 @@ RESULTS = Layout(
         Column("second_votes", "votos_segundo", required=False),
         Column("margin", "margen_pct", required=False),
         Column("note", "nota", ("observaciones",), required=False),
+        *COLUMNS,
     ),
     cite="number",
     open=ResultReader,
     shelf=Shelf(
-        current=queries.entries,
+        current=queries_entries.entries,
         write=actions.record_results,
         remove=actions.withdraw_results,
         entry=ResultEntry,

@@ -13,9 +13,10 @@ from decide.geography import queries as geography
 from decide.kernel.db import Session
 from decide.opendata.formats import Format
 from decide.opendata.results import RESULTS
-from decide.results import figures, queries, queries_elected
+from decide.results import figures, queries, queries_earlier, queries_elected, queries_stations
 from decide.results.queries import ContestResult
 from decide.web.public import hemicycle
+from decide.web.public.results_earlier import past_of, year_now
 from decide.web.shared.context import must_see, reading
 from decide.web.shared.pages import cacheable
 from decide.web.shared.wording import gettext as _
@@ -62,6 +63,7 @@ def results() -> ResponseReturnValue:
         municipal = queries.of_ayuntamientos(session)
         districts = queries.of_districts(session)
         benches = queries_elected.benches(session, queries_elected.legislature(session))
+        earlier = queries_earlier.told(session)
     return render_template(
         "public/results.html",
         municipal=queries.totals(municipal),
@@ -71,6 +73,7 @@ def results() -> ResponseReturnValue:
         district_options=figures.options(districts),
         wedges=hemicycle.wedges(benches),
         drawing=(hemicycle.WIDTH, hemicycle.HEIGHT),
+        earlier=earlier,
         files=files(),
     )
 
@@ -111,8 +114,19 @@ def results_of_municipality(number: int) -> ResponseReturnValue:
     must_see("result")
     with reading() as session:
         place = geography.municipality(session, number)
-        outcome = outcome_of(session, contests_at(session, municipality=number))
-    return render_template("public/results_municipality.html", municipality=place, page=outcome)
+        contests = contests_at(session, municipality=number)
+        outcome = outcome_of(session, contests)
+        past = past_of(session, number)
+        year = year_now(session)
+        by_station = bool(contests) and queries_stations.has_stations(session, contests[0].key)
+    return render_template(
+        "public/results_municipality.html",
+        municipality=place,
+        page=outcome,
+        past=past,
+        year=year,
+        by_station=by_station,
+    )
 
 
 @cacheable

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from decide.errors import Refused
 from decide.imports import layouts, mapping
 from decide.imports.layout import Layout
-from decide.imports.layouts import BY_KEY, LAYOUTS
+from decide.imports.layouts import choices, find
 from decide.imports.limits import Unreadable
 from decide.imports.mapping import Head, MappingRefused
 from decide.imports.uploads import Upload, Uploads
@@ -41,7 +41,7 @@ def import_columns(token: str) -> ResponseReturnValue:
 def save_columns(token: str) -> ResponseReturnValue:
     """Keep the choice and go back to the dry run; refused with the column that is wrong."""
     kept = uploads().find(token)
-    chosen = BY_KEY.get(request.form.get("layout", ""))
+    chosen = find(request.form.get("layout", ""))
     if chosen is None:
         raise Refused(_("Diga qué lista es."))
     uploads().relabel(token, chosen.key)
@@ -61,7 +61,7 @@ def save_columns(token: str) -> ResponseReturnValue:
 
 def looked_at(kept: Upload) -> tuple[Layout | None, Head]:
     """Which list a file is, as far as anybody knows, and its beginning."""
-    wanted = BY_KEY.get(kept.layout or "")
+    wanted = find(kept.layout or "")
     with kept.opened() as stream:
         head = mapping.head(stream, wanted)
     return wanted or layouts.recognised(head.header) or layouts.nearest(head.header), head
@@ -79,12 +79,14 @@ def columns_page(
         (str(place), f"{name} · {', '.join(values)[:60]}" if values else name)
         for place, (name, values) in enumerate(zip(head.header, head.samples, strict=True), start=1)
     ]
+    with reading() as session:
+        lists = choices(session)
     return render_template(
         "staff/import_columns.html",
         token=kept.token,
         file_name=kept.file_name,
         layout=layout,
-        layouts=LAYOUTS,
+        layouts=lists,
         options=options,
         places={name: str(place) if place else "" for name, place in places.items()},
         errors=errors,

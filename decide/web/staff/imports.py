@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from decide.delivery.spreadsheet import inert
 from decide.errors import Conflict, Refused
 from decide.imports import actions, queries, tasks
-from decide.imports.layouts import BY_KEY, LAYOUTS
+from decide.imports.layouts import LAYOUTS, choices, find
 from decide.imports.plan import Plan, Run
 from decide.imports.tasks import TaskLine
 from decide.imports.uploads import Upload, Uploads
@@ -39,7 +39,7 @@ def mount(door: Blueprint) -> None:
 def imports() -> ResponseReturnValue:
     """What was imported, and the form for the next file."""
     layout = request.args.get("lista", "")
-    return imports_page(layout=layout if layout in BY_KEY else "")
+    return imports_page(layout=layout if find(layout) else "")
 
 
 def imports_page(error: str = "", layout: str = "") -> str:
@@ -47,8 +47,15 @@ def imports_page(error: str = "", layout: str = "") -> str:
     with reading() as session:
         runs = queries.runs(session)
         moving = tasks.moving(session)
+        lists = choices(session)
     return render_template(
-        "staff/imports.html", runs=runs, moving=moving, layouts=LAYOUTS, layout=layout, error=error
+        "staff/imports.html",
+        runs=runs,
+        moving=moving,
+        layouts=LAYOUTS,
+        lists=lists,
+        layout=layout,
+        error=error,
     )
 
 
@@ -56,7 +63,7 @@ def upload() -> ResponseReturnValue:
     """Keep the file and go to its dry run."""
     sent = request.files.get("file")
     layout = request.form.get("layout", "")
-    if layout and layout not in BY_KEY:
+    if layout and not find(layout):
         layout = ""
     if sent is None or not sent.filename:
         return imports_page(_("Elija un archivo de su computadora."), layout), 422
@@ -75,7 +82,7 @@ def import_check(token: str) -> ResponseReturnValue:
         "staff/import_check.html",
         token=token,
         plan=plan,
-        layout=BY_KEY.get(plan.layout),
+        layout=find(plan.layout),
         file_name=kept.file_name,
         problems=plan.problems[:SHOWN_PROBLEMS],
         more_problems=max(0, len(plan.problems) - SHOWN_PROBLEMS),
