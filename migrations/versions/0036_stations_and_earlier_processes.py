@@ -68,7 +68,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_earlier_result")),
         sa.UniqueConstraint(
-            "process_id", "municipality_number", name=op.f("uq_earlier_result_process_id")
+            "process_id", "municipality_number", name=op.f("uq_earlier_result_process_id_municipality_number")
         ),
     )
     op.create_index(

@@ -8,8 +8,10 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
+from jsonschema import Draft7Validator
 from python_calamine import CalamineWorkbook
 
 from decide.catalog.models import Subject
@@ -41,6 +43,7 @@ def small(knobs, resources):
     """The small world after election day, and a text that wants to be a formula."""
     with resources.database.transaction() as session:
         world = factories.small_world(session)
+        factories.past(session)
         factories.proposal(
             session, world["heads"]["RAIZ"], title=HOSTILE, text='Uno, "dos"\r\ny tres; ñandú 🌳'
         )
@@ -153,6 +156,37 @@ def test_the_descriptors_describe_exactly_the_files_that_are_served(small):
         described_as_served(small[0], name)
 
 
+STANDARD = Path(__file__).resolve().parents[1] / "standards" / "datapackage-2.0.json"
+
+
+def against_the_standard(package):
+    """What the official schema of Data Package v2 says is wrong with a descriptor."""
+    schema = json.loads(STANDARD.read_text(encoding="utf-8"))
+    return [each.json_path for each in Draft7Validator(schema).iter_errors(package)]
+
+
+def test_every_descriptor_is_valid_by_the_official_schema_of_data_package_v2(small):
+    for name in NAMES:
+        package = json.loads(small[0].get(f"/datos/{name}/datapackage.json").get_data())
+        assert against_the_standard(package) == [], name
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda package: package.pop("resources"),
+        lambda package: package["resources"][0].pop("name"),
+        lambda package: package["resources"][0].update(bytes="many"),
+        lambda package: package["resources"][0]["schema"]["fields"][0].update(type="text"),
+        lambda package: package.update(licenses=[{}]),
+    ],
+)
+def test_a_descriptor_that_breaks_the_standard_is_noticed(small, spoil):
+    package = json.loads(small[0].get("/datos/territorio/datapackage.json").get_data())
+    spoil(package)
+    assert against_the_standard(package)
+
+
 def described_as_served(client, name):
     package = json.loads(client.get(f"/datos/{name}/datapackage.json").get_data())
     assert package["name"] == name
@@ -241,8 +275,8 @@ def test_a_set_is_open_exactly_when_the_calendar_shows_its_area(knobs, resources
     app, close = opened(knobs, knobs.database_url, FrozenClock(getattr(factories, moment)))
     client = app.test_client()
     shown = {
-        "BEFORE": {"calendario"},
-        "PLATFORMS": {"calendario", "territorio", "quitadudas", "actores", "plataformas"},
+        "BEFORE": {"calendario", "sellos"},
+        "PLATFORMS": {"calendario", "sellos", "territorio", "quitadudas", "actores", "plataformas"},
     }
     shown["CAMPAIGN"] = shown["SILENCE"] = shown["PLATFORMS"] | {"candidaturas", "propuestas"}
     shown["RESULTS"] = set(NAMES)
@@ -354,13 +388,13 @@ def test_the_first_edition_of_each_day_is_kept_as_it_was(settings, resources):
         factories.small_world(session)
     clock = FrozenClock(factories.CAMPAIGN)
     house = open_resources(replace(settings, open_data_minutes=0.0), clock=clock)
-    assert refresh(house) == 7
+    assert refresh(house) == 8
     assert refresh(house) == 0
     changed(resources, "Partido Lucero Nuevo")
     clock.move(hours=2)
     assert refresh(house) == 0
     clock.move(days=1)
-    assert refresh(house) == 7
+    assert refresh(house) == 8
     newest, oldest = snapshots(house, set_named("actores"))
     assert newest.day - oldest.day == timedelta(days=1)
     with zipfile.ZipFile(oldest.path) as kept:
