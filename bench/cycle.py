@@ -242,7 +242,7 @@ class Cycle:
                 session, self.house.jobs, cutoff=self.cutoff, at=self.clock.instant, by=None
             )
         assert len(self.orders) == 12
-        self.peak = 0
+        self.peak, self.cpu = 0, 0.0
         with self.step("building 12 packages"):
             if self.processes:
                 self.build_beside()
@@ -253,14 +253,14 @@ class Cycle:
         assert all(line.is_ready for line in self.lines.values())
 
     def build_beside(self):
-        """In processes of their own, as workers do; the largest memory of any of them."""
+        """In processes of their own, as workers do; their largest memory, their processor time."""
         spawned = multiprocessing.get_context("spawn")
         shares = [self.orders[n :: self.processes] for n in range(self.processes)]
         with spawned.Pool(self.processes) as pool:
-            peaks = pool.starmap(
+            told = pool.starmap(
                 build_some, [(self.settings, self.clock.instant, share) for share in shares]
             )
-        self.peak = max(peaks)
+        self.peak, self.cpu = max(peak for peak, _ in told), sum(cpu for _, cpu in told)
 
     def package(self, key):
         """Where an actor's package lies."""
@@ -384,12 +384,13 @@ class Cycle:
 
 
 def build_some(settings, instant, numbers):
-    """Build packages in this process; its largest memory in MB."""
+    """Build packages in this process; its largest memory in MB, its seconds of processor."""
     queue.bind(lambda: open_resources(settings, clock=FrozenClock(instant)))
     for number in numbers:
         jobs.build(number)
     queue.Workshop.opener = None
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_maxrss // 1024, used.ru_utime + used.ru_stime
 
 
 def counted_in(package):

@@ -1,14 +1,22 @@
-"""Building packages against `COPY … TO` of the same rows, at three sizes, with memory.
+"""Building packages against `COPY … TO` of the same rows, with memory and processor time.
 
 `python -m bench.delivery` prints, for each size: seconds for all 12 packages (two builders), the
-largest memory of a builder, seconds of COPY for the same presses and ideas in the same run, and
-the ratio. The last seal and the review of every day are made before, as the timetable makes them.
-Then one actor with 100,000 ideas: how long the CSV takes, what it adds in memory, and how long a
-page takes meanwhile and without it.
+largest memory of a builder, seconds of COPY for the same rows in the same run, and both ratios.
+`--presses 10_000_000 --ideas 1_000_000` measures one size of its own. Then one actor with 100,000
+ideas: how long the CSV takes, what it adds in memory, and how long a page takes meanwhile.
+
+The same rows are: every press, idea and leaf of every subject that a package is about, once for
+each package, so those of a coalition once for each member. One connection copies them, one after
+the other. A package holds presses as counts, but ideas three times: database, CSV and workbook.
+
+Seconds on the clock depend on who else uses the machine; those of the processor (builders and
+PostgreSQL together, or PostgreSQL and the reader of COPY) hardly do. The last seal and the review
+of every day are made before, as the timetable makes them.
 """
 
 import argparse
 import multiprocessing
+import os
 import statistics
 import tempfile
 import time
@@ -16,24 +24,28 @@ from pathlib import Path
 
 import psycopg
 
-from bench.cycle import Cycle, Size, servers
-from decide.abuse import jobs as reviewing
+from bench.cycle import Size, servers
+from bench.filling import Filled
 from decide.app import create_app
 from decide.delivery import contents, database, queries, tables
 from decide.delivery.contents import Scope
 from decide.kernel.clock import FrozenClock
+from decide.kernel.db import patient
 from decide.kernel.resources import open_resources
-from decide.seals import jobs as sealing
 from decide.seals import queries as seals
 from decide.web.shared.context import KEY
 from tests import factories
 
 SIZES = (1_000, 100_000, 1_000_000)
 PAGES, PAUSE = 50, 0.1
-COPIES = tuple(
-    f"COPY (SELECT t.* FROM {table} t JOIN subject s ON s.id = t.subject_id"
-    " WHERE s.actor_id = ANY('{actors}')) TO STDOUT"
-    for table in ("reaction", "idea")
+TICK = os.sysconf("SC_CLK_TCK")
+COPIES = (
+    "COPY (SELECT t.* FROM reaction t WHERE t.subject_id = ANY('{subjects}')) TO STDOUT",
+    "COPY (SELECT t.* FROM idea t WHERE t.subject_id = ANY('{subjects}')) TO STDOUT",
+    (
+        "COPY (SELECT t.* FROM sealed_idea t JOIN idea i ON i.id = t.idea_id"
+        " WHERE i.subject_id = ANY('{subjects}')) TO STDOUT"
+    ),
 )
 
 
@@ -41,67 +53,101 @@ def main():
     """A line for each size, then the line of the CSV."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--presses", type=int, help="one size only, without the CSV")
+    parser.add_argument("--ideas", type=int, help="of that size; a tenth of the presses")
+    parser.add_argument("--days", type=int, default=2)
     parser.add_argument("--csv", type=int, default=100_000)
     chosen = parser.parse_args()
-    for presses in chosen.sizes:
+    for presses in [chosen.presses] if chosen.presses else chosen.sizes:
+        ideas = chosen.ideas if chosen.presses and chosen.ideas else presses // 10
         with servers() as settings:
-            measure(settings, Size(presses, presses // 10, 0, days=2, recounts=1))
-    with servers() as settings:
-        one_csv(settings, chosen.csv)
+            measure(settings, Size(presses, ideas, 0, days=chosen.days, recounts=1))
+    if not chosen.presses:
+        with servers() as settings:
+            one_csv(settings, chosen.csv)
 
 
-def lived(settings, size):
-    """A world in which everybody has spoken and every day is sealed."""
-    cycle = Cycle(settings, size, processes=2)
+def lived(settings, size, *, only=""):
+    """A world in which everybody, or one actor only, was spoken to, and every day is sealed."""
+    cycle = Filled(settings, size, processes=2, aloud=True, only=only)
     cycle.found()
     cycle.live()
-    cycle.clock.instant = factories.RESULTS
-    sealing.catch_up(cycle.house)
-    reviewing.catch_up(cycle.house)
     return cycle
 
 
 def measure(settings, size):
     """Build all, then copy the same rows out; print both."""
     cycle = lived(settings, size)
+    server = postmaster(cycle)
+    before = cpu_of(server)
     cycle.deliver()
+    cpu = cycle.cpu + cpu_of(server) - before
     built = dict(cycle.steps)["building 12 packages"]
+    before, own = cpu_of(server), time.process_time()
     begun = time.perf_counter()
     copied = copy(cycle)
     copying = time.perf_counter() - begun
+    copying_cpu = cpu_of(server) - before + time.process_time() - own
+    whole = sum(line.size for line in cycle.lines.values())
     print(
-        f"{size.presses:,} presses, {size.ideas:,} ideas, 12 packages: {built:.1f} s, "
-        f"{cycle.peak} MB; COPY of the same rows {copying:.2f} s ({copied / 1e6:.0f} MB); "
-        f"ratio {built / copying:.1f}",
+        f"{size.presses:,} presses, {size.ideas:,} ideas, 12 packages of {whole / 1e6:.0f} MB: "
+        f"{built:.1f} s, {cpu:.1f} s of processor, {cycle.peak} MB a builder; "
+        f"COPY of the same rows {copying:.1f} s, {copying_cpu:.1f} s of processor "
+        f"({copied / 1e6:.0f} MB); ratio {built / copying:.1f} by the clock, "
+        f"{cpu / copying_cpu:.1f} by the processor",
         flush=True,
     )
     cycle.close()
 
 
+def postmaster(cycle):
+    """The process number of the database server."""
+    with cycle.house.database.reading() as session:
+        backend = session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    return int(fields_of(backend)[1])
+
+
+def cpu_of(server):
+    """Seconds of processor that a server and all that it started have used."""
+    total = sum(int(each) for each in fields_of(server)[11:15])
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = fields_of(stat.parent.name)
+        except OSError:  # gone meanwhile: then the server has taken its time over
+            continue
+        if int(fields[1]) == server:
+            total += int(fields[11]) + int(fields[12])
+    return total / TICK
+
+
+def fields_of(number):
+    """What the kernel says of a process, from its state on."""
+    return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+
+
 def copy(cycle):
-    """Every recipient's presses and ideas as COPY writes them; the bytes."""
+    """The rows of every recipient's package as COPY writes them; the bytes."""
     total = 0
     address = cycle.settings.database_url.replace("postgresql+psycopg", "postgresql")
-    with cycle.house.database.reading() as session, psycopg.connect(address) as connection:
+    with (
+        cycle.house.database.reading() as session,
+        psycopg.connect(address, options="-c statement_timeout=0") as connection,
+    ):
+        patient(session)
         for each in queries.recipients(session):
-            actors = session.query(factories.PoliticalActor.id).filter(
-                contents.holds(each.actor_id, factories.PoliticalActor.id)
+            numbers = session.query(factories.Subject.id).filter(
+                contents.holds(each.actor_id, factories.Subject.actor_id)
             )
-            names = "{" + ",".join(str(number) for (number,) in actors) + "}"
+            names = "{" + ",".join(str(number) for (number,) in numbers) + "}"
             for statement in COPIES:
-                with connection.cursor().copy(statement.replace("{actors}", names)) as rows:
+                with connection.cursor().copy(statement.replace("{subjects}", names)) as rows:
                     total += sum(len(piece) for piece in rows)
     return total
 
 
 def one_csv(settings, ideas):
     """Everything said to one actor: seconds from SQL to CSV, and the memory it adds."""
-    cycle = lived(settings, Size(1_000, ideas, 0, days=1, recounts=1))
-    with cycle.house.database.transaction() as session:
-        session.connection().exec_driver_sql(
-            "UPDATE subject SET actor_id = (SELECT id FROM political_actor WHERE key = 'faro')"
-        )
-    cycle.close()
+    lived(settings, Size(1_000, ideas, 0, days=1, recounts=1), only="faro").close()
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         quiet = page_times(settings, lambda taken: len(taken) >= PAGES)
         writing = pool.apply_async(write_csv, (settings,))
@@ -141,8 +187,9 @@ def write_csv(settings):
         newest = seals.seals(session)[0]
         scope = Scope(actor, newest.through, factories.ZONE, newest.number)
         path = Path(name) / "datos.sqlite"
+        tree = seals.tree(session, newest.number)
         begun = time.perf_counter()
-        database.write(path, session, scope, [], lambda _: None)
+        database.write(path, session, scope, [], lambda _: None, tree)
         sheet = next(each for each in tables.SHEETS if each.name == "ideas.csv")
         middle = time.perf_counter()
         with database.reading(path) as base:

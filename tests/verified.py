@@ -150,3 +150,20 @@ def verdict(package, key):
     except verificar.Mal as refusal:
         return str(refusal)
     return None
+
+
+def without_an_idea(office, key, tmp_path):
+    """The package without its first idea, the proof mended so that the tree stays whole."""
+    base = sqlite3.connect(":memory:")
+    base.deserialize(members(office.packages[key])["datos.sqlite"])
+    (gone,) = base.execute("SELECT hoja FROM hoja WHERE idea = 1").fetchone()
+    left = [leaf for (leaf,) in base.execute("SELECT hoja FROM hoja WHERE idea > 1 ORDER BY hoja")]
+    base.close()
+    mended = [
+        f"UPDATE prueba SET huellas = X'{nodes.hex()}' WHERE nivel = {level}"
+        for level, nodes in office.tree.proving(left)
+    ]
+    return with_database(
+        office.packages[key], office.signer, tmp_path,
+        "DELETE FROM idea WHERE idea = 1", f"DELETE FROM hoja WHERE hoja = {gone}", *mended,
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from decide.abuse.models import IdeaMark, Marking, Review
 from decide.abuse.rule import HOURS, Cell, Finding, ItemDay
 from decide.abuse.states import MarkingState
 from decide.audit import actions as audit
+from decide.kernel.db import patient
 
 BATCH = 5_000
 LOCK = 0xAB05E
@@ -47,7 +48,7 @@ def review(session: Session, day: date, through: datetime, zone: ZoneInfo, *, at
     The same day and instant are reviewed once; a later instant replaces what an earlier one found.
     """
     # Two builders of deliveries may ask at once: the second one waits for the first one's day.
-    session.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'"))
+    patient(session)
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     known = session.get(Review, day)
     if known is not None and known.through >= through:

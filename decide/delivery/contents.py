@@ -8,8 +8,6 @@ Everything is read up to the cut-off and in a fixed order, so that two builds gi
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -24,7 +22,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    type_coerce,
 )
 from sqlalchemy.orm import Session, aliased
 
@@ -45,6 +42,7 @@ from decide.catalog.models import (
 )
 from decide.errors import NotFound, Refused
 from decide.geography.models import Municipality
+from decide.kernel.db import streamed
 from decide.participation.choices import Choice
 from decide.participation.models import Idea, Reaction
 from decide.seals.leaf import KINDS, folio_part
@@ -104,6 +102,7 @@ class SubjectRow:
     contest: str | None
     person: str | None
     topic: str | None
+    municipality: int | None  # where the candidacy stands, if in one municipality
 
 
 @dataclass(frozen=True)
@@ -255,6 +254,7 @@ def subjects(session: Session, scope: Scope) -> Iterator[SubjectRow]:
             Contest.name,
             Candidacy.owner_name,
             func.coalesce(PlatformSection.topic, Proposal.topic),
+            Contest.municipality_number,
         )
         .join(PoliticalActor, PoliticalActor.id == Subject.actor_id)
         .outerjoin(PlatformSection, PlatformSection.subject_id == Subject.id)
@@ -269,9 +269,9 @@ def subjects(session: Session, scope: Scope) -> Iterator[SubjectRow]:
         .order_by(Subject.id),
         execution_options={"yield_per": BATCH},
     )
-    for number, actor, kind, title, platform, contest, person, topic in rows:
+    for number, actor, kind, title, platform, contest, person, topic, place in rows:
         words = SUBJECTS[kind] + (f" ({SCOPES[platform]})" if platform else "")
-        yield SubjectRow(number, actor, words, title, contest, person, topic)
+        yield SubjectRow(number, actor, words, title, contest, person, topic, place)
 
 
 def versions(session: Session, scope: Scope) -> Iterator[VersionRow]:
@@ -319,11 +319,12 @@ def ideas(session: Session, scope: Scope) -> Iterator[IdeaRow]:
 
     Raises Unsealed for one that no leaf holds.
     """
-    rows = session.execute(
+    rows = streamed(
+        session,
         select(
             Idea.subject_id,
             Idea.version,
-            type_coerce(Idea.kind, Text),
+            cast(Idea.kind, Text),
             Idea.topic,
             Idea.municipality_number,
             cast(Idea.received_on, Text),
@@ -342,16 +343,23 @@ def ideas(session: Session, scope: Scope) -> Iterator[IdeaRow]:
         .outerjoin(IdeaMark, IdeaMark.idea_id == Idea.id)
         .where(*_belonging(scope))
         .order_by(Idea.received_on, Idea.folio_hash, SealedIdea.leaf),
-        execution_options={"yield_per": BATCH},
+        batch=BATCH,
     )
     # A row for each leaf: an idea that came back after a withdrawal has several.
-    for folio_hash, leaves in groupby(rows, itemgetter(9)):
-        row, *others = leaves
-        subject, version, kind, topic, municipality, day, withdrawn, words, salt = row[:9]
-        copies, leaf, content = row[10:]
+    idea, known = None, b""
+    for (
+        subject, version, kind, topic, municipality, day, withdrawn, words, salt,
+        folio_hash, copies, leaf, content,
+    ) in rows:  # fmt: skip
+        if folio_hash == known and idea is not None:
+            idea.leaves.append((leaf, content))
+            continue
+        if idea is not None:
+            yield idea
         if leaf is None:
             raise Unsealed("Hay ideas sin sellar. Selle antes de preparar la entrega.")
-        yield IdeaRow(
+        known = folio_hash
+        idea = IdeaRow(
             subject,
             version,
             KINDS[kind],
@@ -362,9 +370,11 @@ def ideas(session: Session, scope: Scope) -> Iterator[IdeaRow]:
             words,
             None if withdrawn else salt,
             folio_part(folio_hash),
-            [(leaf, content), *((other[11], other[12]) for other in others)],
+            [(leaf, content)],
             copies or 0,
         )
+    if idea is not None:
+        yield idea
 
 
 def _belonging(scope: Scope) -> tuple[ColumnElement[bool], ...]:

@@ -5,6 +5,7 @@ page size, no journal and one connection. So everything comes sorted and nothing
 clock, on the machine or on what another builder does.
 """
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -23,10 +24,12 @@ from decide.delivery.contents import IdeaRow, Scope
 from decide.delivery.structure import DICTIONARY, SHAPES, VIEWS, dictionary
 from decide.participation.personal import PersonalDatum, personal_data
 from decide.seals import queries as seals
+from decide.seals.merkle import Tree
 
 Progress = Callable[[int], None]
+Leaf = tuple[int, int, int, bytes, bytes]  # a row of `hoja`
 
-FORMAT = 1
+FORMAT = 2
 MARK = 0x44434445  # "DCDE": tells this file from other SQLite files
 BATCH = 2_000
 INSERT = {shape.name: shape.insertion() for shape in (*SHAPES, DICTIONARY)}
@@ -38,6 +41,7 @@ PERSONAL = {
     PersonalDatum.VOTER_KEY: "clave de elector",
     PersonalDatum.ADDRESS: "domicilio",
 }
+SILENT = re.compile(r"[\W_]+")  # whatever is neither letter nor digit
 NOT_ON_RECORD = "(versión que no está en el registro)"
 
 
@@ -64,11 +68,17 @@ class Totals:
 
 
 def write(
-    path: Path, session: Session, scope: Scope, facts: Sequence[tuple[str, str]], progress: Progress
+    path: Path,
+    session: Session,
+    scope: Scope,
+    facts: Sequence[tuple[str, str]],
+    progress: Progress,
+    tree: Tree,
 ) -> Totals:
     """Fill a new database at `path` from PostgreSQL; `facts` go into its table `dato`.
 
-    `progress` is called with 0–100. `session` must be one read-only snapshot. Raises BrokenLinks.
+    `progress` is called with 0–100. `session` must be one read-only snapshot; `tree` is that of the
+    scope's seal. Raises BrokenLinks.
     """
     with _opened(path) as base:
         for shape in (*SHAPES, DICTIONARY):
@@ -82,7 +92,7 @@ def write(
         _ideas(base, session, scope, known, progress)
         themes.write(base)
         progress(90)
-        _proofs(base, session, scope)
+        _proofs(base, session, scope, tree)
         progress(95)
         base.execute("CREATE INDEX idea_por_asunto ON idea (asunto, version)")
         for view in VIEWS:
@@ -138,6 +148,7 @@ def _texts(base: sqlite3.Connection, session: Session, scope: Scope) -> set[tupl
                 subject.contest,
                 subject.person,
                 subject.topic,
+                subject.municipality,
             ),
         )
     known: set[tuple[int, int]] = set()
@@ -175,26 +186,31 @@ def _ideas(
 ) -> None:
     total = contents.idea_total(session, scope)
     first: dict[bytes, int] = {}
+    day, leaves = "", list[Leaf]()
     numbered = enumerate(contents.ideas(session, scope), start=1)
     while batch := list(islice(numbered, BATCH)):
-        for _, idea in batch:
-            if _ensure_version(base, known, idea.subject, idea.version):
-                base.execute("INSERT INTO conteo VALUES (?, ?, 0, 0)", (idea.subject, idea.version))
-            _ensure_topic(base, idea.topic)
-        base.executemany(INSERT["idea"], (_row(number, idea, first) for number, idea in batch))
+        for subject, version in sorted({(idea.subject, idea.version) for _, idea in batch}):
+            if _ensure_version(base, known, subject, version):
+                base.execute("INSERT INTO conteo VALUES (?, ?, 0, 0)", (subject, version))
+        for topic in sorted({idea.topic or "" for _, idea in batch}):
+            _ensure_topic(base, topic)
+        base.executemany(INSERT["idea"], [_row(number, idea, first) for number, idea in batch])
         base.executemany(
             INSERT["idea_marcada"],
-            ((number, idea.copies) for number, idea in batch if idea.copies and not idea.withdrawn),
+            [(number, idea.copies) for number, idea in batch if idea.copies and not idea.withdrawn],
         )
-        base.executemany(
-            INSERT["hoja"],
-            (
-                (leaf, number, int(leaf == idea.leaves[-1][0]), content, idea.folio)
-                for number, idea in batch
+        for number, idea in batch:
+            # A day's leaves lie together in the log: written in its order, the table only grows.
+            if idea.day != day:
+                base.executemany(INSERT["hoja"], sorted(leaves))
+                day, leaves = idea.day, []
+            newest = idea.leaves[-1][0]
+            leaves += [
+                (leaf, number, int(leaf == newest), content, idea.folio)
                 for leaf, content in idea.leaves
-            ),
-        )
+            ]
         progress(30 + 50 * batch[-1][0] // total)
+    base.executemany(INSERT["hoja"], sorted(leaves))
 
 
 def _row(number: int, idea: IdeaRow, first: dict[bytes, int]) -> tuple[object, ...]:
@@ -217,17 +233,16 @@ def _row(number: int, idea: IdeaRow, first: dict[bytes, int]) -> tuple[object, .
 def _repeated(first: dict[bytes, int], text: str, number: int) -> int | None:
     """The first idea with the same words, whatever their case, accents and punctuation."""
     # Of the parted letters only these are left: accents are no letters of their own.
-    words = "".join(filter(str.isalnum, normalize("NFKD", text.casefold())))
+    words = SILENT.sub("", normalize("NFKD", text.casefold()))
     if not words:
         return None
     earlier = first.setdefault(blake2b(words.encode(), digest_size=12).digest(), number)
     return None if earlier == number else earlier
 
 
-def _proofs(base: sqlite3.Connection, session: Session, scope: Scope) -> None:
+def _proofs(base: sqlite3.Connection, session: Session, scope: Scope, tree: Tree) -> None:
     """The nodes that lead from the leaves to the signed root, and what opens the commitments."""
-    tree = seals.tree(session, scope.seal_number)
-    leaves = [leaf for (leaf,) in base.execute("SELECT hoja FROM hoja")]
+    leaves = [leaf for (leaf,) in base.execute("SELECT hoja FROM hoja ORDER BY hoja")]
     base.executemany(INSERT["prueba"], tree.proving(leaves))
     own = {holder.key for holder in contents.holders(session, scope)}
     for each in seals.commitments(session, scope.seal_number):

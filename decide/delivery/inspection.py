@@ -26,6 +26,7 @@ from decide.delivery.contents import holds
 from decide.delivery.folder import Shelf
 from decide.delivery.queries import RecipientLine
 from decide.errors import NotFound
+from decide.kernel.db import patient
 from decide.kernel.files import digest
 from decide.kernel.resources import Resources
 from decide.participation import verify as ledger
@@ -67,7 +68,7 @@ def inspect(resources: Resources) -> list[Finding]:
     """Look at everything; takes a while. Raises RedisError when the press log is away."""
     settings = resources.settings
     with resources.database.reading() as session:
-        session.execute(text("SET LOCAL statement_timeout = 0"))
+        patient(session)
         heads = list(reversed(seals.seals(session)))
         findings = [
             _heads(session, heads),

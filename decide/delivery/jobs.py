@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from decide.abuse import jobs as reviewing
 from decide.delivery import actions, lock, package, reasons, states
@@ -20,6 +20,7 @@ from decide.delivery.folder import Shelf
 from decide.delivery.models import Delivery, DeliveryState
 from decide.delivery.package import Issuer, Package
 from decide.errors import Unavailable
+from decide.kernel.db import patient
 from decide.kernel.files import write_aside
 from decide.kernel.jobs import job
 from decide.kernel.log import logger
@@ -117,8 +118,14 @@ def write(
         write_aside(shelf.package(delivery_id)) as part,
         resources.database.reading() as session,
     ):
-        session.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'"))
-        return package.write(part, session, scope, issuer, folder=bench, progress=progress)
+        patient(session)
+        head = seals.seal(session, scope.seal_number)
+        tree = shelf.tree(
+            head.number, head.size, head.root, lambda: seals.tree(session, head.number)
+        )
+        return package.write(
+            part, session, scope, issuer, tree=tree, folder=bench, progress=progress
+        )
 
 
 class Building:

@@ -28,8 +28,9 @@ from decide.delivery.checking import refusal
 from decide.delivery.contents import Scope
 from decide.errors import Refused
 from decide.kernel.files import digest
+from decide.seals.merkle import Tree
 
-FORMAT = "decide-entrega/1"
+FORMAT = "decide-entrega/2"
 NAMES = (
     "LEEME.txt",
     "LEEME.pdf",
@@ -69,16 +70,19 @@ def write(
     scope: Scope,
     issuer: Issuer,
     *,
+    tree: Tree,
     folder: Path,
     progress: Callable[[int], None],
 ) -> Package:
-    """Write the package to `target`, working in the empty `folder`.
+    """Write the package to `target`, working in the empty `folder`; `tree` is that of the seal.
 
     `progress` is called with 0–100, often. Errors of disk and database go up as they are.
     """
     facts = _facts(session, scope, issuer)
     base = folder / "datos.sqlite"
-    totals = database.write(base, session, scope, facts, lambda share: progress(share * 70 // 100))
+    totals = database.write(
+        base, session, scope, facts, lambda share: progress(share * 70 // 100), tree
+    )
     rows = {base.name: sum(totals.rows.values())}
     stamp = scope.cutoff.astimezone(scope.zone)
     holders, members = contents.holders(session, scope), contents.members(session, scope)

@@ -6,12 +6,16 @@ always recovered by one rule, which the delivery's README tells.
 """
 
 STARTERS = frozenset("=+-@\t\r\n＝＋－＠")
+# Spreadsheets may trim these before they look; and an apostrophe needs another one.
+SUSPICIOUS = STARTERS | frozenset(" \u00a0'")
 RULE = "Si una celda empieza con apóstrofo ('), quite uno: lo demás es el texto original."
 
 
 def inert(text: str) -> str:
     """`text` as a cell that no spreadsheet takes for a formula."""
-    runs = text.lstrip(" \u00a0")[:1] in STARTERS  # spreadsheets may trim before they look
+    if text[:1] not in SUSPICIOUS:
+        return text
+    runs = text.lstrip(" \u00a0")[:1] in STARTERS
     return f"'{text}" if runs or text.startswith("'") else text
 
 

@@ -79,6 +79,11 @@ SHAPES: tuple[Shape, ...] = (
             Column("eleccion", "TEXT", "Elección a la que pertenece, si es de una sola."),
             Column("persona", "TEXT", "Persona que encabeza la candidatura, si es una propuesta."),
             Column("tema", "TEXT REFERENCES tema (tema)", "Tema, si lo tiene."),
+            Column(
+                "municipio",
+                "INTEGER REFERENCES municipio (municipio)",
+                "Municipio de la elección, si la propuesta es para un ayuntamiento.",
+            ),
         ),
     ),
     Shape(
@@ -187,13 +192,15 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(
         "prueba",
-        "Nodos del árbol que prueban que cada hoja está en el registro firmado.",
+        "Lo que falta del árbol para llegar de todas las hojas de esta entrega a la raíz firmada.",
         (
-            Column("nivel", "INTEGER NOT NULL", "Nivel del árbol; 0 son las hojas."),
-            Column("posicion", "INTEGER NOT NULL", "Lugar dentro del nivel, desde 0."),
-            Column("huella", "BLOB NOT NULL", "Huella SHA-256 del nodo."),
+            Column("nivel", "INTEGER PRIMARY KEY", "Nivel del árbol; 0 son las hojas."),
+            Column(
+                "huellas",
+                "BLOB NOT NULL",
+                "Los nodos que faltan en el nivel, de izquierda a derecha; cada uno de 32 bytes.",
+            ),
         ),
-        ("PRIMARY KEY (nivel, posicion)",),
     ),
     Shape(
         "compromiso",
@@ -263,11 +270,21 @@ WHERE NOT i.retirada GROUP BY 1 ORDER BY 2 DESC, 1""",
     ),
     View(
         "ideas_por_municipio",
-        "Cuántas ideas hay de cada municipio.",
+        "Cuántas ideas hay de cada municipio, según lo indicó quien las envió.",
         """\
 SELECT coalesce(m.nombre, '(sin municipio)') AS municipio, count(*) AS ideas
 FROM idea i LEFT JOIN municipio m ON m.municipio = i.municipio
 WHERE NOT i.retirada GROUP BY 1 ORDER BY 2 DESC, 1""",
+    ),
+    View(
+        "respuestas_por_municipio",
+        "Respuestas a las propuestas para cada ayuntamiento. Un Me gusta no dice de dónde viene.",
+        """\
+SELECT m.nombre AS municipio, count(*) AS asuntos, sum(r.me_gusta) AS me_gusta,
+       sum(r.no_me_gusta) AS no_me_gusta, sum(r.ideas) AS ideas
+FROM resumen_por_asunto r JOIN asunto a ON a.asunto = r.asunto
+JOIN municipio m ON m.municipio = a.municipio
+GROUP BY m.municipio ORDER BY m.nombre""",
     ),
     View(
         "ideas_por_grupo",

@@ -2,11 +2,13 @@
 
 import csv
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from decide.delivery.spreadsheet import inert
 
+BUFFER = 1 << 20
 BOM = "\ufeff"  # without it Excel reads UTF-8 as Windows-1252
 
 
@@ -66,10 +68,15 @@ SHEETS = (
         "ideas.csv",
         "Todas las ideas, propuestas y comentarios.",
         """
-        SELECT c.idea, c.dia, c.tipo, c.tema, c.municipio, i.asunto, c.version, c.actor,
-               c.tipo_de_asunto, c.eleccion, c.persona, c.asunto AS titulo, c.repetida_de,
-               c.datos_personales, c.texto
-        FROM ideas_completas c JOIN idea i ON i.idea = c.idea
+        SELECT i.idea, i.dia, i.tipo, t.nombre AS tema, m.nombre AS municipio, i.asunto, i.version,
+               a.actor, a.tipo AS tipo_de_asunto, a.eleccion, a.persona, v.titulo, i.repetida_de,
+               i.datos_personales, i.texto
+        FROM idea i
+        JOIN asunto a ON a.asunto = i.asunto
+        JOIN version v ON v.asunto = i.asunto AND v.version = i.version
+        LEFT JOIN municipio m ON m.municipio = i.municipio
+        LEFT JOIN tema t ON t.tema = i.tema
+        WHERE NOT i.retirada ORDER BY i.idea
         """,
         (
             Column("idea", "integer", "Número dentro de esta entrega."),
@@ -96,11 +103,16 @@ SHEETS = (
 def write(path: Path, base: sqlite3.Connection, sheet: Sheet) -> int:
     """Write a sheet (RFC 4180, UTF-8 with BOM); returns its rows without the header."""
     rows = 0
-    with path.open("w", encoding="utf-8", newline="") as stream:
+
+    def lines() -> Iterator[list[object]]:
+        nonlocal rows
+        for row in base.execute(sheet.query):
+            rows += 1
+            yield [inert(cell) if isinstance(cell, str) else cell for cell in row]
+
+    with path.open("w", encoding="utf-8", newline="", buffering=BUFFER) as stream:
         stream.write(BOM)
         writer = csv.writer(stream)
         writer.writerow([column.name for column in sheet.columns])
-        for row in base.execute(sheet.query):
-            writer.writerow([inert(cell) if isinstance(cell, str) else cell for cell in row])
-            rows += 1
+        writer.writerows(lines())
     return rows

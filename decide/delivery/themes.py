@@ -7,9 +7,11 @@ most often in it. No idea is summed up, reworded or judged. The same ideas give 
 import re
 import sqlite3
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain, islice
 
 import snowballstemmer
 
@@ -19,6 +21,8 @@ LABEL = 3  # words of a label
 LEAST = 3  # ideas of a group
 RAREST, COMMONEST = 0.004, 0.6  # share of ideas in which a word must come to found a group
 LOOKED_AT = 60  # words of an idea that are looked at
+# Ideas from which groups and their names are found: of more than these, every second, third …
+SAMPLE = 20_000
 OWN_TEXTS = "SELECT idea, texto FROM idea WHERE NOT retirada AND repetida_de IS NULL ORDER BY idea"
 
 # Words that say nothing about the subject, as `plain` gives them.
@@ -41,25 +45,34 @@ EMPTY = frozenset(
 def write(base: sqlite3.Connection) -> None:
     """Fill the tables `grupo` and `idea_en_grupo` of a database whose ideas are in."""
     stems = Stems()
-    shares, words, total = _vocabulary(base, stems)
-    founders = _founders(shares, total)
+    sample, words = _sample(base, stems)
+    shares = Counter(chain.from_iterable(sample))
+    founders = _founders(shares, len(sample))
     if not founders:
         return
-    sizes, inside = _look_inside(base, stems, founders)
-    largest = sorted(sizes, key=lambda each: (-sizes[each], each))
-    kept = [each for each in largest if sizes[each] >= LEAST][:GROUPS]
-    numbers = {founder: number for number, founder in enumerate(kept, start=1)}
-    labels = {founder: _label(founder, inside[founder], shares) for founder in kept}
-    for founder in kept:
-        shown = ", ".join(_commonest(words[stem]) for stem in labels[founder])
-        row = (numbers[founder], shown, sizes[founder])
-        base.execute("INSERT INTO grupo VALUES (?, ?, ?)", row)
+    labels = _labels(sample, founders, shares)
+    # Seven bytes for each idea that has a group: there may be a million of them.
+    ideas, ranks, weights = array("I"), array("B"), array("B")
+    for number, found in _stems_of_ideas(base, stems):
+        founder = _founder_of(found, founders)
+        if founder:
+            ideas.append(number)
+            ranks.append(founders[founder])
+            weights.append(len(found.intersection(labels[founder])))
+    sizes = Counter(ranks)
+    names = list(founders)
+    largest = sorted(sizes, key=lambda rank: (-sizes[rank], names[rank]))
+    kept = [rank for rank in largest if sizes[rank] >= LEAST][:GROUPS]
+    numbers = {rank: number for number, rank in enumerate(kept, start=1)}
+    for rank, number in numbers.items():
+        shown = ", ".join(_commonest(words[stem]) for stem in labels[names[rank]])
+        base.execute("INSERT INTO grupo VALUES (?, ?, ?)", (number, shown, sizes[rank]))
     base.executemany(
         "INSERT INTO idea_en_grupo VALUES (?, ?, ?)",
         (
-            (number, numbers[founder], len(found.intersection(labels[founder])))
-            for number, found in _stems_of_ideas(base, stems)
-            if (founder := _founder_of(found, founders)) in numbers
+            (idea, numbers[rank], weight)
+            for idea, rank, weight in zip(ideas, ranks, weights, strict=True)
+            if rank in numbers
         ),
     )
 
@@ -98,22 +111,22 @@ def _stems_of_ideas(base: sqlite3.Connection, stems: Stems) -> Iterator[tuple[in
         yield number, stems.of(WORD.findall(text)[:LOOKED_AT])
 
 
-def _vocabulary(
+def _sample(
     base: sqlite3.Connection, stems: Stems
-) -> tuple[Counter[str], dict[str, Counter[str]], int]:
-    """In how many ideas each stem comes, how it is written, and how many ideas there are."""
-    shares: Counter[str] = Counter()
+) -> tuple[list[set[str]], dict[str, Counter[str]]]:
+    """The stems of up to SAMPLE ideas, evenly taken, and how each stem is written in them."""
+    (total,) = base.execute(f"SELECT count(*) FROM ({OWN_TEXTS})").fetchone()  # noqa: S608
+    step = max(1, -(-total // SAMPLE))
+    sample: list[set[str]] = []
     written: Counter[str] = Counter()
-    total = 0
-    for _, text in base.execute(OWN_TEXTS):
+    for _, text in islice(base.execute(OWN_TEXTS), 0, None, step):
         found = WORD.findall(text)[:LOOKED_AT]
         written.update(found)
-        shares.update(stems.of(found))
-        total += 1
+        sample.append(stems.of(found))
     words: dict[str, Counter[str]] = {}
     for word, times in written.items():
         words.setdefault(stems[word], Counter())[word.casefold()] += times
-    return shares, words, total
+    return sample, words
 
 
 def _founders(shares: Counter[str], total: int) -> dict[str, int]:
@@ -129,17 +142,15 @@ def _founder_of(stems: set[str], founders: dict[str, int]) -> str:
     return min(founders.keys() & stems, key=founders.__getitem__, default="")
 
 
-def _look_inside(
-    base: sqlite3.Connection, stems: Stems, founders: dict[str, int]
-) -> tuple[Counter[str], dict[str, Counter[str]]]:
-    """How many ideas each group has, and which stems come in it."""
-    sizes: Counter[str] = Counter()
+def _labels(
+    sample: list[set[str]], founders: dict[str, int], shares: Counter[str]
+) -> dict[str, tuple[str, ...]]:
+    """The stems that name each founder's group, by what comes in it."""
     inside: dict[str, Counter[str]] = {founder: Counter() for founder in founders}
-    for _, found in _stems_of_ideas(base, stems):
+    for found in sample:
         if founder := _founder_of(found, founders):
-            sizes[founder] += 1
             inside[founder].update(found)
-    return sizes, inside
+    return {founder: _label(founder, inside[founder], shares) for founder in founders}
 
 
 def _label(founder: str, inside: Counter[str], shares: Counter[str]) -> tuple[str, ...]:

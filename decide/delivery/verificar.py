@@ -14,10 +14,11 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey as Clave
 
 MANIFIESTO, FIRMA = "manifiesto.json", "manifiesto.firma.txt"
+CANONICA = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 CAMPOS = ("actor", "asunto", "dia", "municipio", "tema", "texto", "tipo", "version")
-HOJAS = """SELECT hoja, vigente, contenido, folio, sal, retirada, actor, asunto, dia, municipio,
-    i.tema, texto, i.tipo, version FROM hoja JOIN idea i USING (idea) JOIN asunto USING (asunto)
-    ORDER BY hoja"""
+HOJAS = """SELECT hoja, vigente, contenido, folio, sal, retirada, actor, asunto, dia, i.municipio,
+    i.tema, texto, i.tipo, version FROM hoja LEFT JOIN idea i USING (idea)
+    LEFT JOIN asunto USING (asunto) ORDER BY hoja"""
 CONTEOS = """SELECT asunto, version, me_gusta, no_me_gusta FROM conteo JOIN asunto USING (asunto)
     WHERE actor = ? AND me_gusta + no_me_gusta > 0 ORDER BY asunto, version"""
 SIN_HOJA = "SELECT count(*) FROM idea WHERE idea NOT IN (SELECT idea FROM hoja WHERE vigente)"
@@ -67,8 +68,8 @@ def revisar_archivos(paquete, claves):
     exige(firmado == dicho, "el manifiesto no es el que se firmó")
     datos = json.loads(manifiesto)
     archivos = {cada["nombre"]: cada["sha256"] for cada in datos["archivos"]}
-    todos = [MANIFIESTO, FIRMA, *archivos]
-    exige(sorted(paquete.namelist()) == sorted(todos), "sobra o falta un archivo")
+    todos = sorted([MANIFIESTO, FIRMA, *archivos])
+    exige(sorted(paquete.namelist()) == todos, "sobra o falta un archivo")
     for nombre, huella in archivos.items():
         exige(sha256(paquete.read(nombre)).hexdigest() == huella, f"{nombre} no es el que se firmó")
     return datos
@@ -76,30 +77,29 @@ def revisar_archivos(paquete, claves):
 
 def revisar_hojas(base, tamano, raiz):
     """Cada idea es la que se selló y cada hoja está en el registro; da las hojas de cada actor."""
-    nodos = {(n, p): h for n, p, h in base.execute("SELECT nivel, posicion, huella FROM prueba")}
-    hojas, buenos = {}, {}
+    piso, hojas, altura, ancho = {}, {}, 0, tamano
     for lugar, vigente, contenido, folio, sal, retirada, *valores in base.execute(HOJAS):
+        exige(valores[0], "hay hojas sin idea")
         if vigente and not retirada:
-            idea = dict(zip(CAMPOS, valores))  # noqa: B905 - Python 3.9
-            idea = json.dumps(idea, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-            abierta = sha256(b"decide/idea/1\n" + sal + idea.encode()).digest()
+            idea = CANONICA(dict(zip(CAMPOS, valores))).encode()  # noqa: B905 - Python 3.9
+            abierta = sha256(b"decide/idea/1\n" + sal + idea).digest()
             exige(abierta == contenido, f"la idea de la hoja {lugar} no es la que se selló")
-        exige(lugar < tamano, f"la hoja {lugar} no cabe en el registro firmado")
-        nodo = hoja = sha256(b"\0" + contenido + folio).digest()
-        nivel, aqui, ancho, camino = 0, lugar, tamano, {}
-        while ancho > 1 and aqui not in buenos.get(nivel, ()):
-            otro = nodos.get((nivel, aqui ^ 1), b"")
-            camino[nivel] = {aqui: nodo, aqui ^ 1: otro}
-            if aqui ^ 1 < ancho:
-                nodo = sha256(b"\1" + (otro + nodo if aqui & 1 else nodo + otro)).digest()
-            nivel, aqui, ancho = nivel + 1, aqui >> 1, (ancho + 1) >> 1
-        bien = nodo == buenos.get(nivel, {}).get(aqui, raiz)
-        exige(bien, f"la hoja {lugar} no está en el registro firmado")
-        buenos.update(camino)  # lo que ya llevó a la raíz no se vuelve a andar
+        exige(0 <= lugar < tamano, f"la hoja {lugar} no cabe en el registro firmado")
+        piso[lugar] = hoja = sha256(b"\0" + contenido + folio).digest()
         hojas.setdefault(valores[0], []).append(hoja)
-    todas = (sum(map(len, hojas.values())),)
-    exige(base.execute("SELECT count(*) FROM hoja").fetchone() == todas, "hay hojas sin idea")
     exige(base.execute(SIN_HOJA).fetchone() == (0,), "hay ideas sin hoja en el registro")
+    prueba = dict(base.execute("SELECT nivel, huellas FROM prueba"))
+    while ancho > 1 and piso:  # todas suben a la vez, piso por piso, hasta la raíz (RFC 6962)
+        arriba, faltan, toma = {}, prueba[altura], 0
+        for aqui, nodo in piso.items():  # de izquierda a derecha
+            vecino = piso.get(aqui ^ 1)
+            if vecino is None and aqui ^ 1 < ancho:  # no es de esta entrega: viene en la prueba
+                vecino, toma = faltan[toma : toma + 32], toma + 32
+            par = vecino is not None and (vecino + nodo if aqui & 1 else nodo + vecino)
+            if aqui >> 1 not in arriba:
+                arriba[aqui >> 1] = sha256(b"\1" + par).digest() if par else nodo
+        piso, altura, ancho = arriba, altura + 1, (ancho + 1) >> 1
+    exige(piso in ({}, {0: raiz}), "las hojas no dan la raíz del registro firmado")
     return hojas
 
 

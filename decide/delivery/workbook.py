@@ -32,6 +32,7 @@ class Page:
     name: str
     query: str
     widths: tuple[int, ...]
+    free: int = -1  # the column whose texts hardly ever come twice
 
 
 PAGES = (
@@ -60,6 +61,15 @@ PAGES = (
         (32, 8),
     ),
     Page(
+        "Ayuntamientos",
+        """
+        SELECT municipio AS "Ayuntamiento", asuntos AS "Textos", me_gusta AS "Me gusta",
+               no_me_gusta AS "No me gusta", ideas AS "Ideas"
+        FROM respuestas_por_municipio
+        """,
+        (32, 8, 10, 13, 8),
+    ),
+    Page(
         "Grupos",
         """
         SELECT etiqueta AS "Palabras que repiten (grupo hecho por un programa)", ideas AS "Ideas"
@@ -77,6 +87,7 @@ PAGES = (
         FROM ideas_completas
         """,
         (8, 12, 12, 24, 24, 14, 40, 8, 14, 18, 100),
+        free=10,
     ),
 )
 
@@ -116,7 +127,7 @@ def _fill(book: Any, base: sqlite3.Connection, page: Page, strong: Any) -> int:
         number += 1
         sheet = _sheet(book, page, titles, strong, number)
         rows = chain([waiting], answer) if waiting is not None else ()
-        written = sheet.write_rows(rows, len(titles))
+        written = sheet.write_rows(rows, len(titles), free=page.free)
         waiting = answer.fetchone()
     return written
 

@@ -10,6 +10,9 @@ PLAIN_FILE = 0o100644 << 16
 UNIX = 3
 PIECE = 1 << 20
 PRESSED = ".xlsx"  # compressed in itself
+# Half of a package are hashes, which nothing presses; harder tries cost three times as long for a
+# tenth of the size.
+LEVEL = 1
 
 
 def write(target: Path, files: Sequence[Path], *, stamp: datetime) -> None:
@@ -19,6 +22,7 @@ def write(target: Path, files: Sequence[Path], *, stamp: datetime) -> None:
         for path in files:
             entry = ZipInfo(path.name, when)
             entry.compress_type = ZIP_STORED if path.suffix == PRESSED else ZIP_DEFLATED
+            entry._compresslevel = LEVEL  # an entry that brings its own time is not asked otherwise
             entry.create_system = UNIX
             entry.external_attr = PLAIN_FILE
             entry.file_size = path.stat().st_size  # decides about ZIP64 before a byte is written

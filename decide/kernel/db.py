@@ -3,9 +3,20 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, Identity, MetaData, create_engine, event, func, select, text
+import psycopg
+from sqlalchemy import (
+    BigInteger,
+    ClauseElement,
+    Identity,
+    MetaData,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
@@ -22,7 +33,9 @@ __all__ = [
     "after_commit",
     "choice_of",
     "constraint_of",
+    "patient",
     "size_of",
+    "streamed",
 ]
 
 NAMING = {
@@ -121,6 +134,19 @@ class Database:
         self.engine.dispose()
 
 
+def patient(session: Session) -> None:
+    """Let this transaction take as long as its work takes, also between two statements.
+
+    A role's limits are for pages: a builder writes files for minutes while its snapshot waits.
+    """
+    session.execute(
+        text(
+            "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s';"
+            " SET LOCAL idle_in_transaction_session_timeout = 0"
+        )
+    )
+
+
 def behind_wall(session: Session, actor_id: int | None) -> None:
     """Give the rest of this transaction the rights and the rows of one actor."""
     if actor_id is not None:
@@ -144,6 +170,25 @@ def after_commit(session: Session, call: Callable[[], object]) -> None:
 
     event.listen(session, "after_commit", committed)
     event.listen(session, "after_rollback", rolled_back)
+
+
+def streamed(
+    session: Session, statement: ClauseElement, *, batch: int
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement as plain tuples, `batch` at a time, in the session's transaction.
+
+    For statements with a million rows: they come in binary and pass by SQLAlchemy, whose types do
+    not count here (a UUID is a UUID, bytes are bytes). Parameters must be plain values.
+    """
+    connection = session.connection()
+    compiled = statement.compile(dialect=connection.dialect)
+    plain = connection.connection.driver_connection
+    if not isinstance(plain, psycopg.Connection):
+        raise TypeError(type(plain))
+    with plain.cursor("streamed", binary=True) as cursor:
+        cursor.itersize = batch
+        cursor.execute(str(compiled).encode(), compiled.construct_params())
+        yield from cursor
 
 
 def size_of(session: Session) -> int:

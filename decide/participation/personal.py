@@ -28,17 +28,11 @@ _MEASURES = (
     r"personas|d[ií]as|horas|minutos|cuadras|carriles|de\b))"
 )
 
-# A shape can only be where one of these comes; looking for them costs a tenth of the shape.
+# A street can only be where one of these comes; looking for them costs a tenth of its shape.
 _STREETS = (
     "calle", "c.", "av", "calz", "boulevard", "bulevar", "blvd", "priv", "cerrada", "prol",
     "andador", "circuito", "retorno", "carretera",
 )  # fmt: skip
-_CLUES: dict[PersonalDatum, tuple[tuple[str, ...], ...]] = {
-    PersonalDatum.EMAIL: (("@",), ("arroba",)),
-    PersonalDatum.ADDRESS: (_STREETS, _STREETS, ("manzana", "mz"), ("p",)),
-}
-_ANY = ("",)
-
 SHAPES: dict[PersonalDatum, tuple[re.Pattern[str], ...]] = {
     PersonalDatum.EMAIL: (
         re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
@@ -63,14 +57,24 @@ SHAPES: dict[PersonalDatum, tuple[re.Pattern[str], ...]] = {
     ),
 }  # fmt: skip
 _NUMBERS = re.compile(r"(?<![\w.,])\+?\(?\d(?:[ ().-]{0,2}\d){9,12}(?![\w])")
-# Digits without which a kind cannot be there: most texts are done with after counting them.
-_LEAST = {
-    PersonalDatum.PHONE: 10,
-    PersonalDatum.EMAIL: 0,
-    PersonalDatum.CURP: 7,
-    PersonalDatum.RFC: 6,
-    PersonalDatum.VOTER_KEY: 11,
-    PersonalDatum.ADDRESS: 1,
+# Where to look for a kind: digits and one of the clues without which its shapes cannot be there.
+# Most texts are done with after counting their digits.
+_ANY = ("",)
+_Look = tuple[int, tuple[str, ...], tuple[re.Pattern[str], ...]]
+_LOOKS: dict[PersonalDatum, tuple[_Look, ...]] = {
+    PersonalDatum.PHONE: ((10, _ANY, (_NUMBERS,)),),
+    PersonalDatum.EMAIL: (
+        (0, ("@",), SHAPES[PersonalDatum.EMAIL][:1]),
+        (0, ("arroba",), SHAPES[PersonalDatum.EMAIL][1:]),
+    ),
+    PersonalDatum.CURP: ((7, _ANY, SHAPES[PersonalDatum.CURP]),),
+    PersonalDatum.RFC: ((6, _ANY, SHAPES[PersonalDatum.RFC]),),
+    PersonalDatum.VOTER_KEY: ((11, _ANY, SHAPES[PersonalDatum.VOTER_KEY]),),
+    PersonalDatum.ADDRESS: (
+        (1, _STREETS, SHAPES[PersonalDatum.ADDRESS][:2]),
+        (2, ("manzana", "mz"), SHAPES[PersonalDatum.ADDRESS][2:3]),
+        (5, ("p",), SHAPES[PersonalDatum.ADDRESS][3:]),
+    ),
 }
 _DIGIT = re.compile(r"\d")
 _SIZES = {10: "", 12: "52", 13: "521"}
@@ -79,22 +83,18 @@ _SIZES = {10: "", 12: "52", 13: "521"}
 def personal_data(text: str) -> list[PersonalDatum]:
     """The kinds of personal data that `text` seems to hold, each once, in a fixed order."""
     digits, folded = len(_DIGIT.findall(text)), _folded(text)
-    return [
-        kind
-        for kind in PersonalDatum
-        if digits >= _LEAST[kind]
-        and (_phone(text) if kind is PersonalDatum.PHONE else _matches(kind, text, folded))
-    ]
+    return [kind for kind, looks in _LOOKS.items() if _matches(looks, text, folded, digits)]
 
 
-def _matches(kind: PersonalDatum, text: str, folded: str) -> bool:
-    shapes = SHAPES[kind]
-    for shape, clues in zip(shapes, _CLUES.get(kind, (_ANY,) * len(shapes)), strict=True):
-        for clue in clues:
-            if clue in folded:
-                if shape.search(text):
-                    return True
-                break
+def _matches(looks: tuple[_Look, ...], text: str, folded: str, digits: int) -> bool:
+    for least, clues, shapes in looks:
+        if digits >= least:
+            for clue in clues:
+                if clue in folded:
+                    for shape in shapes:
+                        if shape.search(text) and (shape is not _NUMBERS or _phone(text)):
+                            return True
+                    break
     return False
 
 

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from decide.calendar import queries as calendar
 from decide.calendar.rules import closing
 from decide.errors import Unavailable
+from decide.kernel.db import patient
 from decide.kernel.jobs import job
 from decide.kernel.log import logger
 from decide.kernel.resources import Resources
@@ -48,7 +49,7 @@ def seal_through(resources: Resources, through: datetime, *, by: int | None = No
         return False
     with resources.database.transaction() as session:
         # Whoever seals at the same moment is waited for; then the same instant is the same seal.
-        session.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'"))
+        patient(session)
         at = resources.clock.now(session)
         keys.ensure_key(session, resources.settings, at=at)
         actions.seal(session, resources.settings, through=through, at=at, by=by)

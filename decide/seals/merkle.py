@@ -6,6 +6,7 @@ as it is. That gives exactly the RFC's tree, and lets a node be named by (level,
 
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from itertools import pairwise
 
 SIZE = 32
 EMPTY = sha256(b"").digest()
@@ -63,9 +64,31 @@ class Tree:
     def __init__(self, leaves: bytes) -> None:
         """`leaves` are leaf hashes one after the other."""
         self.size = len(leaves) // SIZE
-        self._levels = [leaves]
+        self._levels: list[bytes | memoryview] = [leaves]
         while len(self._levels[-1]) > SIZE:
             self._levels.append(_next_level(self._levels[-1]))
+
+    @classmethod
+    def over(cls, nodes: memoryview, size: int) -> "Tree":
+        """A tree of `size` leaves whose nodes lie in `nodes` as `stored` gave them, not copied.
+
+        ValueError when they are not as many as such a tree has.
+        """
+        tree, widths = cls(b""), [size]
+        while widths[-1] > 1:
+            widths.append((widths[-1] + 1) // 2)
+        ends = [0]
+        for width in widths:
+            ends.append(ends[-1] + width * SIZE)
+        if len(nodes) != ends[-1]:
+            raise ValueError("nodes do not fit the size")
+        tree.size = size
+        tree._levels = [nodes[start:end] for start, end in pairwise(ends)]
+        return tree
+
+    def stored(self) -> Iterator[bytes | memoryview]:
+        """All nodes, level by level from the leaves up."""
+        yield from self._levels
 
     def root(self) -> bytes:
         """The tree's root."""
@@ -84,14 +107,22 @@ class Tree:
                 yield level, sibling
             position >>= 1
 
-    def proving(self, leaves: Iterable[int]) -> Iterator[tuple[int, int, bytes]]:
-        """The nodes (level, position, hash) that prove all these leaves, each once, in order."""
-        positions = set(leaves)
+    def proving(self, leaves: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """What these leaves need to reach the root together: for each level its missing nodes.
+
+        They come one after the other, from left to right. A node that two of the leaves give
+        themselves is not among them, so that a leaf costs a few hashes and not a whole path.
+        """
+        positions = sorted(leaves)
         for level, nodes in enumerate(self._levels[:-1]):
-            for sibling in sorted({position ^ 1 for position in positions}):
-                if sibling * SIZE < len(nodes):
-                    yield level, sibling, self.node(level, sibling)
-            positions = {position >> 1 for position in positions}
+            own, width = set(positions), len(nodes) // SIZE
+            missing = [
+                nodes[sibling * SIZE : (sibling + 1) * SIZE]
+                for position in positions
+                if (sibling := position ^ 1) not in own and sibling < width
+            ]
+            yield level, b"".join(missing)
+            positions = list(dict.fromkeys([position >> 1 for position in positions]))
 
     def proof(self, leaf: int) -> list[bytes]:
         """The RFC's inclusion proof of a leaf; IndexError when there is no such leaf."""

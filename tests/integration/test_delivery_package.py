@@ -22,6 +22,7 @@ from decide.delivery.package import Issuer, NotVerified
 from decide.delivery.spreadsheet import STARTERS, inert, original
 from decide.kernel.db import Database
 from decide.participation.choices import Choice
+from decide.seals import queries
 from tests import factories
 from tests.delivery_world import CUTOFF, own_world, owned, seal_all, spoken_world  # noqa: F401
 
@@ -42,6 +43,7 @@ def build(database_url, seal_number, actor_id, target, folder, cutoff=CUTOFF):
             session,
             Scope(actor_id, cutoff, factories.ZONE, seal_number),
             ISSUER,
+            tree=queries.tree(session, seal_number),
             folder=folder,
             progress=lambda share: None,
         )
@@ -161,7 +163,7 @@ def test_every_column_is_explained_in_the_database_and_in_the_readme(built):
 def test_every_view_answers_and_agrees_with_the_tables(built):
     facts, _, base = built("lucero")
     views = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type='view'")]
-    assert len(views) == 8
+    assert len(views) == 9
     answers = {view: base.execute(f"SELECT * FROM {view}").fetchall() for view in views}
     assert all(answers.values())
     by_actor = answers["resumen_por_actor"]
@@ -230,7 +232,8 @@ def test_the_workbook_has_the_same_numbers_and_no_formula(built, world):
     facts, archive, _ = built("nopal")
     book = CalamineWorkbook.from_filelike(io.BytesIO(archive.read("resumen.xlsx")))
     assert book.sheet_names == [
-        "Resumen", "Textos", "Por día", "Por tema", "Por municipio", "Grupos", "Ideas"
+        "Resumen", "Textos", "Por día", "Por tema", "Por municipio", "Ayuntamientos", "Grupos",
+        "Ideas",
     ]  # fmt: skip
     texts = book.get_sheet_by_name("Textos").to_python()
     assert sum(row[6] + row[7] for row in texts[1:]) == facts.reactions

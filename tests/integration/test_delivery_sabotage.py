@@ -4,9 +4,11 @@ import contextlib
 import dataclasses
 import errno
 import itertools
+import time
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from decide.delivery import actions, jobs, lock, package, queries
 from decide.delivery.folder import Shelf
@@ -56,6 +58,32 @@ def test_a_package_written_in_its_own_place_would_be_found_half(house, world, mo
     assert half_files(house, world, monkeypatch) == []
     monkeypatch.setattr(jobs, "write_aside", contextlib.nullcontext)
     assert half_files(house, world, monkeypatch) != []
+
+
+def built_slowly(house, world, monkeypatch):
+    """R18: whether a build outlives the time for which a role may leave a transaction idle."""
+    number, real = order(house, world), package.workbook.write
+
+    def slow(*args, **more):
+        time.sleep(1.2)
+        real(*args, **more)
+
+    name = world["sql"].info.dbname
+    world["sql"].execute(
+        f"ALTER ROLE decide_app IN DATABASE {name} SET idle_in_transaction_session_timeout = '1s'"
+    )
+    house.database.engine.dispose()
+    with monkeypatch.context() as patched, contextlib.suppress(DBAPIError):
+        patched.setattr(package.workbook, "write", slow)
+        jobs.build(number)
+    with house.database.reading() as session:
+        return queries.delivery(session, number).is_ready
+
+
+def test_a_builder_that_keeps_a_pages_limits_would_be_cut_off(house, world, monkeypatch):
+    assert built_slowly(house, world, monkeypatch)
+    monkeypatch.setattr(jobs, "patient", lambda _: None)
+    assert not built_slowly(house, world, monkeypatch)
 
 
 def sent_again(house, world, number):

@@ -18,6 +18,7 @@ from tests.verified import (
     everything_delivered,  # noqa: F401
     members,
     with_database,
+    without_an_idea,
 )
 
 
@@ -51,10 +52,7 @@ def test_all_is_well_and_every_question_was_asked(counted):
 
 
 def test_one_idea_dropped_from_a_package_we_signed(counted, tmp_path):
-    counted.replace("lucero", with_database(
-        counted.packages["lucero"], counted.signer, tmp_path,
-        "DELETE FROM hoja WHERE idea = 2", "DELETE FROM idea WHERE idea = 2",
-    ))  # fmt: skip
+    counted.replace("lucero", without_an_idea(counted, "lucero", tmp_path))
     found = faults(counted)
     assert any("LUCERO: los datos de" in each for each in found)
     assert any("LUCERO: faltan 1 hojas" in each for each in found)

@@ -23,6 +23,7 @@ from decide.participation.circumstance import KNOWN, NEW, Circumstance
 from decide.participation.entry import IdeaSent, Press
 from decide.participation.store import microseconds_of, store_ideas, store_presses
 from decide.seals import jobs as sealing
+from decide.seals import queries as seals
 from decide.settings import Settings
 from tests import factories
 from tests.delivery_world import CUTOFF, spoken_world  # noqa: F401
@@ -167,8 +168,9 @@ def test_a_package_holds_every_row_and_both_totals(reviewed, world, tmp_path):
         scope = Scope(world["actors"]["nopal"], CUTOFF, ZONE, number)
         issuer = Issuer("Decide", "IEEM", reviewed.settings.process_key)
         package.write(
-            tmp_path / "p.zip", session, scope, issuer, folder=tmp_path, progress=lambda _: None
-        )
+            tmp_path / "p.zip", session, scope, issuer,
+            tree=seals.tree(session, number), folder=tmp_path, progress=lambda _: None,
+        )  # fmt: skip
     with zipfile.ZipFile(tmp_path / "p.zip") as archive:
         readme = archive.read("LEEME.txt").decode()
     base = sqlite3.connect(tmp_path / "datos.sqlite")

@@ -29,6 +29,7 @@ from tests.verified import (
     verdict,
     verificar,
     with_database,
+    without_an_idea,
 )
 
 MUTANTS = int(os.environ.get("MUTANTS", "300"))
@@ -68,14 +69,14 @@ def test_our_own_implementation_agrees_with_the_verifiers(office):
     for package in office.packages.values():
         base = sqlite3.connect(":memory:")
         base.deserialize(members(package)["datos.sqlite"])
-        nodes = {
-            (level, place): node
-            for level, place, node in base.execute("SELECT nivel, posicion, huella FROM prueba")
-        }
-        for leaf, content, folio in base.execute("SELECT hoja, contenido, folio FROM hoja"):
+        told = base.execute("SELECT nivel, huellas FROM prueba ORDER BY nivel").fetchall()
+        leaves = base.execute("SELECT hoja, contenido, folio FROM hoja ORDER BY hoja").fetchall()
+        assert told == list(office.tree.proving(leaf for leaf, _, _ in leaves))
+        for leaf, content, folio in leaves:
             node = sha256(b"\0" + content + folio).digest()
-            proof = [nodes[name] for name in office.tree.siblings(leaf)]
-            assert included(office.tree.root(), office.tree.size, leaf, node, proof)
+            assert included(
+                office.tree.root(), office.tree.size, leaf, node, office.tree.proof(leaf)
+            )
         base.close()
 
 
@@ -129,7 +130,7 @@ def test_a_package_signed_by_somebody_else_is_refused(office):
 FORGERIES = {
     "an idea left out": (
         ("DELETE FROM idea WHERE idea = 1", "DELETE FROM hoja WHERE idea = 1"),
-        "no son los comprometidos",
+        "no dan la raíz",
     ),
     "an idea left out, its leaf kept": (
         ("DELETE FROM idea WHERE idea = 1",), "hay hojas sin idea",
@@ -151,7 +152,7 @@ FORGERIES = {
     "an idea hidden as withdrawn": (
         ("UPDATE idea SET retirada = 1, texto = '', sal = NULL WHERE idea = 3",
          "UPDATE hoja SET contenido = randomblob(32) WHERE idea = 3"),
-        "no está en el registro firmado",
+        "no dan la raíz",
     ),
     "two texts swapped": (
         (("UPDATE idea SET texto = (SELECT texto FROM idea o WHERE o.idea = 5 - idea.idea)"
@@ -177,7 +178,17 @@ FORGERIES = {
     "a leaf moved": (
         ("UPDATE hoja SET hoja = hoja + 100000 WHERE idea = 1",), "no cabe en el registro",
     ),
-    "a proof torn": (("UPDATE prueba SET huella = zeroblob(32) WHERE nivel = 0",), "no está en el"),
+    "a proof torn": (
+        ("UPDATE prueba SET huellas = zeroblob(length(huellas)) WHERE nivel = 0",),
+        "no dan la raíz",
+    ),
+    "a proof cut short": (
+        (("UPDATE prueba SET huellas = substr(huellas, 1, length(huellas) - 32)"
+         " WHERE length(huellas) > 0"),), "no dan la raíz",
+    ),
+    "a level of the proof left out": (
+        ("DELETE FROM prueba WHERE nivel = (SELECT max(nivel) FROM prueba)",), "dañado o alterado",
+    ),
     "a commitment's opening exchanged": (
         ("UPDATE compromiso SET sal = zeroblob(32)",), "no son los comprometidos",
     ),
@@ -190,6 +201,11 @@ def test_not_even_we_can_forge(office, tmp_path, forgery):
     statements, reason = FORGERIES[forgery]
     forged = with_database(office.packages["lucero"], office.signer, tmp_path, *statements)
     assert reason in verdict(forged, office.key)
+
+
+def test_who_leaves_out_an_idea_and_mends_the_proof_meets_the_commitment(office, tmp_path):
+    forged = without_an_idea(office, "lucero", tmp_path)
+    assert "no son los comprometidos" in verdict(forged, office.key)
 
 
 def test_the_forger_who_changes_nothing_is_not_refused(office):
@@ -212,7 +228,7 @@ def test_a_head_with_another_root_or_another_list_is_refused_though_we_sign_it(o
     head = Checkpoint.parse(text)
     forged = dataclasses.replace(head, root=b"x" * 32)
     files["cabeza.txt"] = signed(forged.text(), [office.signer]).encode()
-    assert "no está en el registro" in verdict(resigned(files, office.signer), office.key)
+    assert "no dan la raíz" in verdict(resigned(files, office.signer), office.key)
     files = members(office.packages["lucero"])
     files["compromisos.txt"] = files["compromisos.txt"].replace(b"LUCERO ", b"LUCERA ")
     assert "los compromisos no son" in verdict(resigned(files, office.signer), office.key)

@@ -113,10 +113,26 @@ def test_proofs_of_any_size(size, data):
 def test_one_set_of_nodes_proves_many_leaves(size, data):
     tree = Tree(b"".join(hashes(size)))
     asked = data.draw(st.sets(st.integers(min_value=0, max_value=size - 1), max_size=20))
-    nodes = {(level, place): node for level, place, node in tree.proving(asked)}
-    for leaf in asked:
-        assert [nodes[name] for name in tree.siblings(leaf)] == tree.proof(leaf)
-    assert set(nodes) == {name for leaf in asked for name in tree.siblings(leaf)}
+    told = dict(tree.proving(asked))
+    needed = {name for leaf in asked for name in tree.siblings(leaf)}
+    reached = {(level, leaf >> level) for leaf in asked for level in range(size.bit_length() + 1)}
+    for level, nodes in told.items():
+        missing = sorted(place for at, place in needed - reached if at == level)
+        assert nodes == b"".join(tree.node(level, place) for place in missing)
+    assert {level for level, _ in needed} <= set(told)
+
+
+@given(st.integers(min_value=1, max_value=200), st.data())
+def test_a_stored_tree_is_read_where_it_lies(size, data):
+    tree = Tree(b"".join(hashes(size)))
+    stored = b"".join(tree.stored())
+    kept = Tree.over(memoryview(stored), size)
+    leaf = data.draw(st.integers(min_value=0, max_value=size - 1))
+    assert (kept.root(), kept.proof(leaf)) == (tree.root(), tree.proof(leaf))
+    assert list(kept.proving({leaf})) == list(tree.proving({leaf}))
+    for other in (stored[:-1], stored + b"\0" * 32):
+        with pytest.raises(ValueError, match="fit"):
+            Tree.over(memoryview(other), size)
 
 
 def test_a_stored_frontier_that_does_not_fit_is_refused():
