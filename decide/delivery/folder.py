@@ -25,6 +25,10 @@ class Shelf:
         """Where the package of a delivery lies, or will."""
         return self._folder / f"{delivery_id}.zip"
 
+    def encrypted(self, delivery_id: int) -> Path:
+        """Where the copy lies that a phrase opens, or will."""
+        return self._folder / f"{delivery_id}.zip.age"
+
     def finished(self, delivery_id: int) -> Path:
         """The package; NotFound when the disk no longer holds it."""
         path = self.package(delivery_id)

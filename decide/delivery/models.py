@@ -120,6 +120,19 @@ class DeliveryLetter(Base):
     account_id: Mapped[int] = mapped_column(BigInteger)
 
 
+class DeliveryPhrase(Base):
+    """A letter with a phrase that opens an encrypted copy. The phrase itself is kept nowhere."""
+
+    __tablename__ = "delivery_phrase"
+
+    id: Mapped[Key]
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)
+    sha256: Mapped[str] = mapped_column(Text)  # of the encrypted copy
+    size: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    account_id: Mapped[int] = mapped_column(BigInteger)
+
+
 class AnswerState(StrEnum):
     """What an actor says it did with an idea."""
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from decide.accounts import confirming
 from decide.accounts.roles import Role
 from decide.calendar.rules import Area
-from decide.delivery import actions, queries, receipts
+from decide.delivery import actions, phrases, queries, receipts
 from decide.delivery.receipts import Receipt
 from decide.errors import NotFound, Refused
 from decide.web.shared import handover, paper
@@ -54,6 +54,7 @@ def deliveries_page(*, error: str = "") -> str:
         taken = bool(ready) and visitor().id in {
             each.account_id for each in queries.downloads(session, ready.id if ready else 0)
         }
+        locked = next(iter(phrases.printed(session, ready.id)), None) if ready else None
     may = visitor().role in DOWNLOADERS
     return render_template(
         "actor/deliveries.html",
@@ -63,6 +64,7 @@ def deliveries_page(*, error: str = "") -> str:
         may_download=may,
         receipt=receipt,
         may_sign=may and taken and receipt is None,
+        phrase=locked,
         intact=ready is not None and handover.is_intact(ready),
         by_code=may and confirming.uses_codes(resources(), visitor()),
         error=error,
@@ -91,6 +93,8 @@ def download_delivery(number: int) -> ResponseReturnValue:
     with transaction() as (session, now):
         line = queries.delivery_of(session, actor_of(), number)
         path = handover.located(line)
+        if request.form.get("phrase"):
+            path = handover.encrypted_copy(session, line)
         actions.note_download(session, line, at=now, by=visitor().id, reason=OWN_COPY)
     return handover.handed(path, line)
 

@@ -7,10 +7,11 @@ from flask import Blueprint, Response, send_file
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from decide.delivery import encryption, queries
+from decide.delivery import encryption, phrases, queries
 from decide.delivery.folder import Shelf
 from decide.delivery.queries import DeliveryLine
 from decide.errors import NotFound
+from decide.kernel.db import Session
 from decide.kernel.files import digest
 from decide.web.shared.context import resources
 
@@ -31,6 +32,11 @@ def located(line: DeliveryLine) -> Path:
     return queries.file_of(Shelf(resources().settings.files_folder), line)
 
 
+def encrypted_copy(session: Session, line: DeliveryLine) -> Path:
+    """Where the copy lies that the phrase of the newest letter opens; NotFound."""
+    return phrases.copy_of(session, Shelf(resources().settings.files_folder), line)
+
+
 def is_intact(line: DeliveryLine) -> bool:
     """Whether the file on the disk is, byte for byte, the one that passed the verifier."""
     try:
@@ -48,12 +54,16 @@ def _digest(path: Path, _changed: int, _size: int) -> str:
 
 
 def handed(path: Path, line: DeliveryLine, *, key: str = "") -> Response:
-    """The package as a download that no cache may keep; encrypted to a public key when given."""
+    """The package as a download that no cache may keep; encrypted to a public key when given.
+
+    `path` may be the copy that a phrase opens.
+    """
+    closed = bool(key) or path.suffix == encryption.ENDING
     answer = send_file(
         encryption.encrypted_to(path, key) if key else path,
-        mimetype="application/octet-stream" if key else "application/zip",
+        mimetype="application/octet-stream" if closed else "application/zip",
         as_attachment=True,
-        download_name=line.file_name + (encryption.ENDING if key else ""),
+        download_name=line.file_name + (encryption.ENDING if closed else ""),
         conditional=False,
         etag=False,
         last_modified=None,

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from decide.accounts import queries as accounts
-from decide.delivery import actions, letters, queries, receipts
+from decide.delivery import actions, letters, phrases, queries, receipts
 from decide.delivery.actions import TooEarly
 from decide.delivery.encryption import WrongKey
 from decide.web.shared import handover
@@ -71,6 +71,7 @@ def delivery_page(
         printed = letters.letters(session, number)
         by_hand = letters.handovers(session, number)
         body = letters.next_body(session)
+        locked = phrases.printed(session, number)
     return render_template(
         "staff/delivery.html",
         delivery=line,
@@ -78,6 +79,7 @@ def delivery_page(
         people=people,
         receipt=receipt,
         letters=printed,
+        phrases=locked,
         handovers=by_hand,
         body=body,
         today=now.astimezone(ZoneInfo(resources().settings.time_zone)).date().isoformat(),
@@ -125,10 +127,13 @@ def download_delivery(number: int) -> ResponseReturnValue:
         error = _("Escriba el motivo, en no más de %(n)s caracteres.", n=LONGEST_REASON)
         return delivery_page(number, typed={"reason": reason}, errors={"reason": error}), 422
     key = request.form.get("key", "").strip()
+    by_phrase = not key and bool(request.form.get("phrase"))
     try:
         with transaction() as (session, now):
             line = queries.delivery(session, number)
             path = handover.located(line)
+            if by_phrase:
+                path = handover.encrypted_copy(session, line)
             # Before it is written down: a download that cannot begin is none.
             answer = handover.handed(path, line, key=key)
             actions.note_download(session, line, at=now, by=visitor().id, reason=reason)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from decide.accounts.receipts import Receipts
-from decide.delivery import letters, queries, receipts
+from decide.delivery import letters, phrases, queries, receipts
 from decide.delivery.receipts import Receipt
 from decide.errors import NotFound, Refused
 from decide.web.shared import paper
@@ -21,6 +21,7 @@ def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     one = "/entregas/<int:number>"
     door.add_url_rule(f"{one}/oficio", view_func=delivery_letter, methods=["POST"])
+    door.add_url_rule(f"{one}/frase", view_func=delivery_phrase, methods=["POST"])
     door.add_url_rule(f"{one}/acuse.pdf", view_func=delivery_receipt)
     door.add_url_rule(f"{one}/firma-del-acuse.txt", view_func=delivery_receipt_signature)
     door.add_url_rule(f"{one}/en-mano", view_func=delivery_by_hand, methods=["POST"])
@@ -40,6 +41,16 @@ def delivery_letter(number: int) -> ResponseReturnValue:
         field = "body" if typed["number"].strip() else "number"
         return delivery_page(number, typed=typed, errors={field: str(refusal)}), 422
     return paper.pdf(body, f"oficio-{line.actor_slug}-v{line.version}.pdf")
+
+
+def delivery_phrase(number: int) -> ResponseReturnValue:
+    """The sealed letter with a new phrase; the copy that it opens can be downloaded from then on."""
+    with transaction() as (session, now):
+        line = queries.delivery(session, number)
+        body = phrases.print_letter(
+            session, resources().settings, number, at=now, by=visitor().id
+        )
+    return paper.pdf(body, f"frase-{line.actor_slug}-v{line.version}.pdf")
 
 
 def delivery_receipt(number: int) -> ResponseReturnValue:

@@ -113,6 +113,7 @@ MAY: dict[str, frozenset[str]] = {
     "staff.retry_delivery": ADMINISTRATOR,
     "staff.download_delivery": ADMINISTRATOR,
     "staff.delivery_letter": ADMINISTRATOR,
+    "staff.delivery_phrase": ADMINISTRATOR,
     "staff.delivery_by_hand": ADMINISTRATOR,
     "staff.delivery_scan": ADMINISTRATOR,
     "staff.upload": IMPORTERS,
