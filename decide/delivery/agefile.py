@@ -1,9 +1,9 @@
 """An age file that a passphrase opens, written as a stream and with little memory.
 
-The format is C2SP's age v1 with one scrypt recipient: `age -d FILE` asks for the passphrase. Our age
-library writes such files too, but only in memory, and takes half a gigabyte to make guessing slow.
-Our passphrases have 115 random bits: nobody guesses them, so little work is enough. The library
-reads what is written here, which the tests hold.
+The format is C2SP's age v1 with one scrypt recipient: `age -d FILE` asks for the passphrase. Our
+age library writes such files too, but only in memory, and takes half a gigabyte to make guessing
+slow. Our passphrases have 115 random bits: nobody guesses them, so little work is enough. The
+library reads what is written here, which the tests hold.
 """
 
 import os

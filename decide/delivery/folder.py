@@ -49,7 +49,7 @@ class Shelf:
         if kept is not None and kept.root().hex() == root:
             return kept
         tree, whole = made(), sha256()
-        with write_aside(path) as part, part.open("wb") as stream:
+        with write_aside(path, shared=False) as part, part.open("wb") as stream:
             for level in tree.stored():
                 stream.write(level)
                 whole.update(level)

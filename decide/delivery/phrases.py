@@ -1,8 +1,8 @@
 """A package that a passphrase opens, and the sealed letter that tells the passphrase.
 
-The phrase is made, printed and forgotten in one go: the copy is encrypted at that moment and kept, so
-that nobody need know the phrase later. A new letter makes a new copy; the older phrase opens what
-was downloaded before, and nothing from then on.
+The phrase is made, printed and forgotten in one go: the copy is encrypted at that moment and kept,
+so that nobody need know the phrase later. A new letter makes a new copy; the older phrase opens
+what was downloaded before, and nothing from then on.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from decide.delivery.models import DeliveryPhrase
 from decide.delivery.queries import DeliveryLine
 from decide.errors import NotFound
 from decide.kernel import typeset
-from decide.kernel.files import digest, write_aside
+from decide.kernel.files import digest, is_there, write_aside
 from decide.settings import Settings
 
 TEMPLATE = Path(__file__).with_name("paper") / "phrase.typ"
@@ -86,6 +86,6 @@ def copy_of(session: Session, shelf: Shelf, line: DeliveryLine) -> Path:
     """The encrypted copy; NotFound when there is none, or not the one of the newest letter."""
     newest = printed(session, line.id)[:1]
     path = shelf.encrypted(line.id)
-    if not newest or not path.is_file() or digest(path) != newest[0].sha256:
+    if not newest or not is_there(path, changing=True) or digest(path) != newest[0].sha256:
         raise NotFound("No hay una copia cifrada de esta entrega. Imprima otra carta con frase.")
     return path

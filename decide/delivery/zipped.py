@@ -22,7 +22,8 @@ def write(target: Path, files: Sequence[Path], *, stamp: datetime) -> None:
         for path in files:
             entry = ZipInfo(path.name, when)
             entry.compress_type = ZIP_STORED if path.suffix == PRESSED else ZIP_DEFLATED
-            entry._compresslevel = LEVEL  # an entry that brings its own time is not asked otherwise
+            # An entry that brings its own time is not asked in any other way.
+            entry._compresslevel = LEVEL  # type: ignore[attr-defined]
             entry.create_system = UNIX
             entry.external_attr = PLAIN_FILE
             entry.file_size = path.stat().st_size  # decides about ZIP64 before a byte is written

@@ -65,8 +65,10 @@ class Tree:
         """`leaves` are leaf hashes one after the other."""
         self.size = len(leaves) // SIZE
         self._levels: list[bytes | memoryview] = [leaves]
-        while len(self._levels[-1]) > SIZE:
-            self._levels.append(_next_level(self._levels[-1]))
+        level = leaves
+        while len(level) > SIZE:
+            level = _next_level(level)
+            self._levels.append(level)
 
     @classmethod
     def over(cls, nodes: memoryview, size: int) -> "Tree":

@@ -193,6 +193,7 @@ RULES = {
     "staff.retry_delivery": office({CHIEF}, also=(422,)),
     "staff.download_delivery": office({CHIEF}, also=(422,)),
     "staff.delivery_letter": office({CHIEF}, also=(422,)),
+    "staff.delivery_phrase": office({CHIEF}),
     "staff.delivery_receipt": office(WATCHERS, also=(404,)),
     "staff.delivery_receipt_signature": office(WATCHERS, also=(404,)),
     "staff.delivery_by_hand": office({CHIEF}, also=(422,)),
@@ -456,7 +457,8 @@ class Street:
         """Everything that people at these doors can change, as one value."""
         tables = ("proposal", "profile_draft", "profile", "subject", "subject_version", "account",
                   "delivery", "delivery_download", "acknowledgement", "delivery_handover",
-                  "delivery_letter", "idea_answer", "phase", "import_run", "pressure", "marking",
+                  "delivery_letter", "delivery_phrase", "idea_answer", "phase", "import_run",
+                  "pressure", "marking",
                   "change", "calendar_notice", "commitment_activity", "report", "benchmark",
                   "earlier_process", "earlier_result",
                   "passkey",
@@ -609,7 +611,18 @@ SPANISH = (
 )
 # Of deliveries: receipts, letters, answers, and the check in the browser.
 DELIVERING = frozenset(
-    {"comprobar", "del", "en", "firma", "mano", "oficio", "prueba", "registro", "responder"}
+    {
+        "comprobar",
+        "del",
+        "en",
+        "firma",
+        "frase",
+        "mano",
+        "oficio",
+        "prueba",
+        "registro",
+        "responder",
+    }
 )
 # Of monitors.
 WATCHING = frozenset({"salud", "metricas"})

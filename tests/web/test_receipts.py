@@ -10,6 +10,7 @@ import pytest
 
 from decide.accounts import second_factor
 from decide.accounts.actions import set_passphrase
+from decide.accounts.codes import typed_code
 from decide.accounts.roles import Role
 from decide.app import create_app
 from decide.delivery import answers
@@ -386,3 +387,54 @@ def test_a_package_for_a_usb_stick_opens_for_its_recipient_only(people, own, off
         pyrage.decrypt(boss.page.data, [pyrage.x25519.Identity.generate()])
     assert {each.suffix for each in office.path("lucero").parent.iterdir()} == {".zip"}
     assert kept(world, "delivery_download") == 1
+
+
+def test_a_package_behind_a_phrase_opens_with_the_letter_only(
+    people, own, office, world, settings, monkeypatch
+):
+    letters, real = [], typeset.pdf
+
+    def noted(template, data):
+        letters.append(data)
+        return real(template, data)
+
+    monkeypatch.setattr(typeset, "pdf", noted)
+    boss = people["jefa"].open(f"/oficina/entregas/{own}")
+    page, path = f"/oficina/entregas/{own}", f"/oficina/entregas/{own}/descargar"
+    boss.post(path, status=404, reason="USB", phrase="1")
+    assert kept(world, "delivery_download") == 0, "there is no copy yet"
+    boss.open(page).post(f"{page}/frase", status=200)
+    assert boss.page.data.startswith(b"%PDF")
+    assert boss.page.headers["Cache-Control"] == "no-store"
+    phrase = letters[-1]["phrase"]
+    assert typed_code(phrase).grouped == phrase, "groups of four, the last symbol checks"
+    boss.open(page).post(path, status=422, reason="", phrase="1")
+    boss.open(page).post(path, status=200, reason="USB", phrase="1")
+    first = boss.page.data
+    assert "decide-lucero-v1.zip.age" in boss.page.headers["Content-Disposition"]
+    assert boss.page.headers["Cache-Control"] == "no-store"
+    assert sha256(first).hexdigest() == letters[-1]["encrypted_sha256"]
+    assert pyrage.passphrase.decrypt(first, phrase) == office.packages["lucero"]
+    lucero = people["lucero"].open("/partido/base-de-datos")
+    assert "Hay una copia cifrada" in lucero.text
+    lucero.post(f"/partido/base-de-datos/{own}/descargar", status=200, phrase="1")
+    assert lucero.page.data == first
+    assert kept(world, "delivery_download") == 2
+    people["nopal"].open("/partido/base-de-datos")
+    people["nopal"].post(f"/partido/base-de-datos/{own}/descargar", status=404, phrase="1")
+    boss.open(page).post(f"{page}/frase", status=200)
+    boss.open(page).post(path, status=200, reason="USB", phrase="1")
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.passphrase.decrypt(boss.page.data, phrase)
+    assert kept(world, "delivery_phrase") == 2
+    (told,) = (
+        world["sql"]
+        .execute(
+            "SELECT string_agg(t::text, '') FROM (SELECT to_jsonb(p) FROM delivery_phrase p"
+            " UNION ALL SELECT to_jsonb(a) FROM audit_entry a) AS t"
+        )
+        .fetchone()
+    )
+    for each in {letter["phrase"] for letter in letters if "phrase" in letter}:
+        assert each not in told
+        assert each.replace("-", "") not in told

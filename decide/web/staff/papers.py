@@ -44,12 +44,10 @@ def delivery_letter(number: int) -> ResponseReturnValue:
 
 
 def delivery_phrase(number: int) -> ResponseReturnValue:
-    """The sealed letter with a new phrase; the copy that it opens can be downloaded from then on."""
+    """The sealed letter with a new phrase; the copy that it opens can be downloaded then."""
     with transaction() as (session, now):
         line = queries.delivery(session, number)
-        body = phrases.print_letter(
-            session, resources().settings, number, at=now, by=visitor().id
-        )
+        body = phrases.print_letter(session, resources().settings, number, at=now, by=visitor().id)
     return paper.pdf(body, f"frase-{line.actor_slug}-v{line.version}.pdf")
 
 
