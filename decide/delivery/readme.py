@@ -40,6 +40,12 @@ RULES = (
         "Los textos publicados vienen como se escribieron. Si llevan **asteriscos**, guiones o "
         "[corchetes](enlace), el sitio los mostró como negritas, listas y enlaces."
     ),
+    (
+        "Por municipio: cada idea dice el municipio que indicó quien la envió, si lo indicó. Los "
+        "«Me gusta» y «No me gusta» no llevan lugar, para que no se pueda seguir a nadie. La "
+        "vista «respuestas_por_municipio» cuenta lo que se dijo de las propuestas para cada "
+        "ayuntamiento, venga de donde venga."
+    ),
     "Los días van en hora del centro de México.",
 )
 
@@ -100,6 +106,10 @@ def parts(
                     "publicada en la página «Sellos» del sitio. El programa revisa la firma, cada "
                     "idea, cada conteo y que nada falte. También dice la cabeza del registro: "
                     "compárela con la publicada."
+                ),
+                (
+                    "Si recibió el paquete cifrado con una frase, ábralo primero: age -d -o "
+                    "PAQUETE.zip PAQUETE.zip.age. La frase viene en una carta aparte."
                 ),
             ],
         ),

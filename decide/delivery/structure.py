@@ -163,7 +163,7 @@ SHAPES: tuple[Shape, ...] = (
     MARKED_IDEAS,
     Shape(
         "grupo",
-        "Grupos de ideas parecidas. Los hace un programa por las palabras que repiten.",
+        "Grupos de ideas parecidas. Los hace un programa con palabras de hasta 20 mil ideas.",
         (
             Column("grupo", "INTEGER PRIMARY KEY", "Número del grupo, del mayor al menor."),
             Column("etiqueta", "TEXT NOT NULL", "Palabras que más se repiten en el grupo."),

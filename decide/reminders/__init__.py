@@ -1,1 +1,1 @@
-"""Mail to people of actors: it opens, what is missing, it closed, a delivery is ready."""
+"""Mail to people of actors: it opens, what is missing, it closed, a delivery waits."""

@@ -27,6 +27,7 @@ from decide.settings import Settings
 
 DAY = timedelta(days=1)
 DAYS_BEFORE = (7, 3, 1)
+WEEK = timedelta(days=7)  # between two reminders of a delivery that nobody has signed for
 ATTEMPTS = 6
 BATCH = 50
 MONTHS = (
@@ -60,6 +61,15 @@ def plan(session: Session, *, at: datetime) -> int:
         for person in people
         for number in ready.get(person.actor_id, ())
         if person.coordinates
+    ]
+    waiting = queries.without_receipt(session) if opened else frozenset[int]()
+    first = queries.told_of(session) if waiting else {}
+    rows += [
+        (person, Occasion(MailKind.DELIVERY, f"{number}/{weeks}"))
+        for person in people
+        for number in waiting.intersection(ready.get(person.actor_id, ()))
+        if person.coordinates and (told := first.get((person.account_id, number)))
+        if (weeks := (at - told) // WEEK)
     ]
     return sum(
         queue(session, person, occasion, at=at)
@@ -157,7 +167,11 @@ def words_of(
 ) -> Words | None:
     """What this mail says now; None when there is nothing to say any more."""
     if row.kind is MailKind.DELIVERY:
-        return words.delivery(settings)
+        number, _, weeks = row.occasion.partition("/")
+        if not weeks:
+            return words.delivery(settings)
+        waits = int(number) in queries.without_receipt(session)
+        return words.no_receipt(settings) if waits else None
     heads = own.own_heads(session, Owner(person.actor_id, person.contests))
     editing = own.editing(session, at)
     until = moment(editing.last_moment, settings) if editing.last_moment else ""

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from decide.delivery.models import Delivery, DeliveryState
+from decide.delivery.models import Acknowledgement, Delivery, DeliveryHandover, DeliveryState
+from decide.reminders.kinds import MailKind
 from decide.reminders.models import Mail
 
 SHOWN = 200
@@ -53,3 +54,28 @@ def ready_deliveries(session: Session) -> dict[int, list[int]]:
     ):
         found.setdefault(actor_id, []).append(number)
     return found
+
+
+def without_receipt(session: Session) -> frozenset[int]:
+    """Each actor's newest ready delivery, if nobody has signed for it in the portal or on paper."""
+    newest = (
+        select(func.max(Delivery.id))
+        .where(Delivery.state == DeliveryState.READY)
+        .group_by(Delivery.actor_id)
+    )
+    signed = exists().where(Acknowledgement.delivery_id == Delivery.id)
+    by_hand = exists().where(
+        DeliveryHandover.delivery_id == Delivery.id, DeliveryHandover.scan_sha256.is_not(None)
+    )
+    rows = select(Delivery.id).where(Delivery.id.in_(newest), ~signed, ~by_hand)
+    return frozenset(session.scalars(rows))
+
+
+def told_of(session: Session) -> dict[tuple[int, int], datetime]:
+    """(account, delivery) → when the first mail about it was planned."""
+    rows = session.execute(
+        select(Mail.account_id, Mail.occasion, Mail.planned_at).where(
+            Mail.kind == MailKind.DELIVERY, Mail.occasion.not_like("%/%")
+        )
+    )
+    return {(account, int(occasion)): at for account, occasion, at in rows}

@@ -96,3 +96,16 @@ def delivery(settings: Settings) -> Words:
         ),
         f"{settings.public_url}/partido/base-de-datos",
     )
+
+
+def no_receipt(settings: Settings) -> Words:
+    """The own database is ready, and nobody has signed for it."""
+    return Words(
+        f"{settings.site_name}: falta el acuse de su base de datos",
+        (
+            "Su base de datos está lista y todavía no consta que la recibió.",
+            "Entre con su cuenta, descárguela y firme el acuse de recibo.",
+            "Si prefiere una memoria USB, pídala a la autoridad.",
+        ),
+        f"{settings.public_url}/partido/base-de-datos",
+    )

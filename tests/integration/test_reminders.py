@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from decide.accounts import actions as accounts
 from decide.accounts.roles import Role
-from decide.delivery.models import Delivery, DeliveryState
+from decide.delivery.models import Delivery, DeliveryHandover, DeliveryState
 from decide.kernel import jobs as queue
 from decide.kernel import mail
 from decide.kernel.clock import FrozenClock
@@ -138,6 +138,43 @@ def test_a_ready_delivery_is_told_to_its_own_coordination_only(house, world, ser
     remind()
     assert to(server) == ["ana@ejemplo.mx"]
     assert "/partido/base-de-datos" in server.taken[0].get_body(("html",)).get_content()
+
+
+def test_a_delivery_is_recalled_every_week_until_somebody_signed_for_it(
+    house, world, server, clock, remind
+):
+    clock.instant = factories.RESULTS
+    with house.database.transaction() as session:
+        row = Delivery(
+            actor_id=world["lucero"], version=1, cutoff=CLOSING, state=DeliveryState.READY,
+            attempt=1, progress=100, ordered_at=CLOSING, touched_at=CLOSING,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        number = row.id
+
+    def told_after(days):
+        clock.instant = factories.RESULTS + timedelta(days=days)
+        remind()
+        remind()
+        return [each["Subject"].partition(": ")[2] for each in server.taken]
+
+    ready, recall = "su base de datos está lista", "falta el acuse de su base de datos"
+    assert told_after(0) == [ready]
+    assert told_after(6) == [ready]
+    assert told_after(8) == [ready, recall]
+    assert told_after(13) == [ready, recall]
+    assert told_after(15) == [ready, recall, recall]
+    assert set(to(server)) == {"ana@ejemplo.mx"}
+    with house.database.transaction() as session:
+        session.add(
+            DeliveryHandover(
+                delivery_id=number, at=clock.instant, handed_on=clock.instant.date(), medium="USB",
+                received_by="Ana", document="1", scan_name="a.pdf", scan_sha256="0" * 64,
+                account_id=world["ana"],
+            )
+        )  # fmt: skip
+    assert told_after(22) == [ready, recall, recall], "signed on paper: nothing more to say"
 
 
 def test_whoever_wants_no_mail_or_is_closed_gets_none(house, world, server, clock, remind):

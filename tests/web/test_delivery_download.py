@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import io
+import re
 import zipfile
 
 import pytest
@@ -19,6 +20,7 @@ from decide.kernel.resources import open_resources
 from decide.web.shared.context import KEY
 from tests import factories
 from tests.delivery_world import CUTOFF, own_world, owned, spoken_world  # noqa: F401
+from tests.greedy_proxy import ask, greedy_proxy
 from tests.person import OURS, Person, account
 
 
@@ -240,3 +242,51 @@ def test_an_order_for_a_new_version_leaves_the_old_one_at_hand(people, delivered
     lucero.open("/partido/base-de-datos")
     assert len(lucero.actions()) == 2
     assert "Versiones anteriores" in lucero.text
+
+
+# --- R30 with a cache in front
+
+
+def leaked(port, person, number):
+    """The owner downloads through the proxy; then strangers try the copied address in every way."""
+    path = f"/partido/base-de-datos/{number}/descargar"
+    person.open("/partido/base-de-datos")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', person.html)[1]
+    cookie = "; ".join(f"{each.key}={each.value}" for each in person.client._cookies.values())
+    own = ask(port, "POST", path, cookie=cookie, form={"csrf_token": token})
+    assert (own.status, own.body[:2]) == (200, b"PK"), own.body[:500]
+    assert own.headers["X-Kept"] == "MISS", "the proxy looked in its memory"
+    name = cookie.partition("=")[0]
+    tries = [
+        ask(port, "GET", path),
+        ask(port, "HEAD", path),
+        ask(port, "POST", path, form={}),
+        ask(port, "POST", path, form={"csrf_token": token}),
+        ask(port, "POST", path, cookie=f"{name}=nadie", form={"csrf_token": token}),
+    ]
+    return [each for each in tries if each.status == 200 or each.body[:2] == b"PK"]
+
+
+@pytest.mark.faults
+def test_a_copied_address_gives_nothing_though_a_cache_stands_in_front(
+    app, people, delivered, tmp_path
+):
+    with greedy_proxy(app, tmp_path / "greedy") as port:
+        assert leaked(port, people["lucero"], delivered) == []
+
+
+@pytest.mark.faults
+def test_a_package_that_a_cache_may_keep_would_be_found_out(app, people, delivered, tmp_path):
+    """The seeded defect: the same door, and nothing in its answer that forbids to keep it."""
+
+    def careless(environ, start):
+        def told(status, headers, *more):
+            kept = [
+                pair for pair in headers if pair[0] not in ("Cache-Control", "Set-Cookie", "Vary")
+            ]
+            return start(status, [*kept, ("Cache-Control", "max-age=600")], *more)
+
+        return app(environ, told)
+
+    with greedy_proxy(careless, tmp_path / "greedy") as port:
+        assert leaked(port, people["lucero"], delivered) != []
