@@ -15,6 +15,7 @@ COPY decide decide
 COPY templates templates
 COPY static static
 COPY migrations migrations
+COPY docs/manual-personal.md docs/manual-personal.md
 COPY worker.py LICENSE ./
 ENV PATH=/opt/decide/bin:$PATH PYTHONPATH=/srv/decide PYTHONUNBUFFERED=1 \
     FLASK_APP=decide.cli:shell FILES_FOLDER=/srv/files

@@ -39,8 +39,9 @@ format: environment-dev ## bring Python files into the project's form
 docs: environment-dev ## write the documents that are generated from the code
 	$(BIN)/python -m flask --app decide.cli:shell decide docs
 
-manual: environment-dev test-tools ## take the pictures of the portal's manual from the real pages
+manual: environment-dev test-tools ## take the pictures of both manuals from the real pages
 	PICTURES=static/manual $(BIN)/python -m pytest -q tests/browser/test_walk.py -k citizen
+	PICTURES=static/manual $(BIN)/python -m pytest -q tests/browser/test_set_up.py
 
 bench: environment-dev ## measure everything that matters against its limit; writes docs/performance.md
 	$(BIN)/python -m bench.whole
@@ -71,6 +72,18 @@ words: environment-dev ## bring the catalogues of translations/ up to date with 
 
 barriers: environment-dev test-tools ## look for barriers on every page, in every phase, at every width
 	AXE=full $(BIN)/python -m pytest tests/browser/test_barriers.py
+
+.PHONY: payloads formulas set-up-walk
+payloads: environment-dev test-tools ## hostile texts in every column, opened on every page (R25; half an hour)
+	PAYLOADS=whole $(BIN)/python -m pytest -s -q tests/browser/test_payloads.py
+
+formulas: environment-dev ## open every file that can be downloaded in LibreOffice (R26)
+	@$(PYTHON) requirements/office.py
+	FORMULAS=office $(BIN)/python -m pytest -s -q tests/web/test_formulas.py
+
+set-up-walk: environment-dev test-tools ## the process of 2021 by pages only, all files; clicks and minutes
+	mkdir -p var && RECORD_WALK=var/set-up-walk.txt $(BIN)/python -m pytest -q tests/browser/test_set_up.py
+	@cat var/set-up-walk.txt
 
 budget: environment-dev test-tools ## measure what a first visit costs a slow phone (docs/budgets.md)
 	$(BIN)/python -m bench.budget

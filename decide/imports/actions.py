@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from decide.audit import actions as audit
+from decide.delivery.spreadsheet import inert, original
 from decide.errors import Conflict, Refused
 from decide.imports import layouts, tables
 from decide.imports import mapping as mappings
@@ -61,7 +62,7 @@ def dry_run(
     known = wanted.known if wanted else names_known(layouts.LAYOUTS)
     known |= {plain(told) for told in (mapping or {}).values() if isinstance(told, str)}
     try:
-        table = tables.read(stream, known=known)
+        table = unmasked(tables.read(stream, known=known))
     except Unreadable as error:
         return replace(empty, problems=(Problem(None, None, file_name, error.what, error.remedy),))
     chosen = wanted or layouts.recognised(table.header) or layouts.nearest(table.header)
@@ -74,6 +75,25 @@ def dry_run(
     if problems:
         return replace(plan, problems=tuple(problems))
     return compared(session, chosen, table, places, plan, progress)
+
+
+def unmasked(table: Table) -> Table:
+    """A table without the apostrophes that our own files put before what a spreadsheet would run.
+
+    Rows that were refused come back as such a file; mended, they must say what they said before.
+    """
+    rows = tuple(
+        Row(row.number, unmasked_cells(row.cells))
+        if any(cell.startswith("'") for cell in row.cells)
+        else row
+        for row in table.rows
+    )
+    return replace(table, header=unmasked_cells(table.header), rows=rows)
+
+
+def unmasked_cells(cells: Sequence[str]) -> tuple[str, ...]:
+    """Each cell as it was before `inert`; an apostrophe that `inert` did not write stays."""
+    return tuple(original(cell) if inert(original(cell)) == cell else cell for cell in cells)
 
 
 def told_places(session: Session, layout: Layout, header: Sequence[str]) -> dict[str, str | int]:

@@ -4,6 +4,7 @@ What comes out holds no script, no style, no picture and no HTML that was typed:
 HTML of a few marks only, and a second, independent look keeps only the elements named here.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import nh3
@@ -17,7 +18,13 @@ FULL = (*LIGHT, "heading", "lheading", "link", "autolink", "blockquote", "hr")
 
 LIGHT_ELEMENTS = {"p", "br", "em", "strong", "ul", "ol", "li"}
 FULL_ELEMENTS = LIGHT_ELEMENTS | {"h2", "h3", "h4", "a", "blockquote", "hr"}
+# The manuals, which we write ourselves: tables, code and pictures besides.
+MANUAL = (*FULL, "table", "backticks", "fence", "image")
+MANUAL_ELEMENTS = FULL_ELEMENTS | {
+    "table", "thead", "tbody", "tr", "th", "td", "code", "pre", "img",
+}  # fmt: skip
 SCHEMES = {"https", "http", "mailto", "tel"}
+BESIDE_DOCS = "../static/"  # how docs/ names a picture
 KEPT = 500  # texts whose HTML is remembered
 LOWEST = 4  # a page's own headings end at h1; deeper ones than h4 help nobody
 
@@ -47,6 +54,40 @@ def made(text: str, *, full: bool) -> str:
         link_rel="noopener nofollow",
     )
     return html
+
+
+def manual(text: str, picture: Callable[[str], str]) -> str:
+    """HTML of a part of a manual. `picture` gives the address of one by its path below static/.
+
+    Links to other documents beside it lead nowhere on a page: their words stay.
+    """
+    reader = MarkdownIt("zero").enable(list(MANUAL))
+    tokens = reader.parse(text)
+    for each in tokens:
+        lower(each)
+        for inner in each.children or ():
+            if inner.type == "image":
+                path = str(inner.attrs["src"])
+                inner.attrs["src"] = picture(path.removeprefix(BESIDE_DOCS))
+        if each.children:
+            each.children = list(leading_somewhere(each.children))
+    html: str = nh3.clean(
+        reader.renderer.render(tokens, reader.options, {}),
+        tags=MANUAL_ELEMENTS,
+        attributes={"a": {"href"}, "ol": {"start"}, "img": {"src", "alt"}},
+        url_schemes=SCHEMES,
+    )
+    return html
+
+
+def leading_somewhere(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Without the links to a file beside the manual."""
+    dead = False
+    for each in tokens:
+        if each.type == "link_open":
+            dead = not str(each.attrs["href"]).startswith(("https:", "http:", "/"))
+        if not (dead and each.type in ("link_open", "link_close")):
+            yield each
 
 
 def lower(token: Token) -> None:

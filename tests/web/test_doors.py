@@ -132,6 +132,7 @@ RULES = {
     "actor.renew_codes": portal(),
     "actor.set_reminders": portal(),
     "staff.own_account": office(),
+    "staff.office_manual": office(),
     "staff.end_session": office(personal=True),
     "staff.end_everywhere": office(),
     "staff.change_passphrase": office(also=(422,)),

@@ -57,6 +57,13 @@ def test_no_template_carries_inline_script_or_style(name):
         assert "src=" in attributes or "application/ld+json" in attributes, body
 
 
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_only_sentences_of_ours_are_translated_as_markup(name):
+    source = (ROOT / "templates" / name).read_text(encoding="utf-8")
+    found = re.findall(r"\b(?:_|gettext)\((?!\s*['\"])[^)]+\)", source)
+    assert found == [], "a text of the database is translated by the filter `worded`"
+
+
 def test_every_setting_says_what_it_is_for():
     for variable, _kind, _default, text in knobs.documented():
         assert len(text) > 15, variable

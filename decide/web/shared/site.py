@@ -129,6 +129,8 @@ def install(app: Flask, settings: Settings, assets: Assets) -> None:
     app.jinja_env.globals["original"] = original
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["option_tags"] = option_tags
+    # Translates what the database holds. `_()` would take it for a text of ours, markup and all.
+    app.jinja_env.filters["worded"] = wording.gettext
     app.jinja_env.filters["prose"] = prose
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["number"] = lambda value: f"{value:,}"

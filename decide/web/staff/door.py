@@ -23,6 +23,7 @@ from decide.web.staff import (
     invalidations,
     login,
     mails,
+    manual,
     papers,
     permissions,
     pressure,
@@ -69,5 +70,6 @@ for views in (
     bulletins,
     spreading,
     account,
+    manual,
 ):
     views.mount(staff)

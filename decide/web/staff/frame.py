@@ -56,5 +56,6 @@ def menu() -> list[tuple[str, str, str]]:
         (_("Evaluación"), "benchmarks", "chart"),
         (_("Informes"), "reports", "file"),
         (_("Bitácora"), "audit_trail", "eye"),
+        (_("Manual"), "office_manual", "file"),
         (_("Su cuenta"), "own_account", "person"),
     ]

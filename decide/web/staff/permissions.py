@@ -71,6 +71,7 @@ MAY: dict[str, frozenset[str]] = {
     "staff.mails": POSTERS | WATCHERS,
     # The own account
     "staff.own_account": EVERYBODY,
+    "staff.office_manual": EVERYBODY,
     "staff.end_session": EVERYBODY,
     "staff.end_everywhere": EVERYBODY,
     "staff.change_passphrase": EVERYBODY,
