@@ -105,6 +105,22 @@ def test_title_rows_are_passed_over_without_knowing_the_header():
     assert table.header_row == 3
 
 
+def test_titles_and_groups_that_are_merged_over_the_header_are_passed_over():
+    """As in lists made to be printed: a title over all columns, groups of columns below it."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Lista")
+        sheet.merge_range(0, 0, 0, 5, "Candidaturas a ayuntamientos")
+        sheet.merge_range(1, 0, 1, 2, "Municipio")
+        sheet.merge_range(1, 4, 1, 5, "Fórmula que encabeza")
+        for at, line in enumerate(LIST.splitlines(), start=2):
+            sheet.write_row(at, 0, line.split(";"))
+    table = read(target.getvalue(), known=KNOWN)
+    assert table.header == tuple(LIST.splitlines()[0].split(";"))
+    assert (table.header_row, [row.number for row in table.rows]) == (3, [4, 5])
+    assert table.rows[0].cells[2] == "ACAMBAY DE RUÍZ CASTAÑEDA"
+
+
 def test_a_column_called_na_is_a_column_and_a_cell_called_na_is_text():
     table = read("Municipio,Sección,NA,PES\n1,1,17,NA\n2,2,,0\n")
     assert table.header[2] == "NA"
