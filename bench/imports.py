@@ -107,7 +107,7 @@ def measured(name, work, *arguments, seeded=()):
     seconds, worked, memory, created, problems = queue.get(timeout=300)
     child.join()
     found = sorted(set(seeded) & set(problems))
-    # An even row is an owner: refused, its substitute in the next row stands alone and is named too.
+    # An even row is an owner; when it is refused, its substitute below stands alone and is named.
     alone = {row + 1 for row in seeded if row % 2 == 0}
     odd = sorted((set(seeded) - set(problems)) | (set(problems) - set(seeded) - alone))
     told = f"  {len(found)} of {len(seeded)} seeded errors found" if seeded else ""
