@@ -142,7 +142,7 @@ def main():
             real = STATIONS.read_bytes()
             url = server.url("stations")
             kept.append(measured("18,178 stations: check and write", commit, url, real))
-    return 0 if all(kept) else 1
+    return 0 if all(each["kept"] for each in kept) else 1
 
 
 if __name__ == "__main__":

@@ -51,7 +51,8 @@ HOOK = """
 window.__pwned = []; window.__refused = [];
 window.pwned = (number) => { window.__pwned.push(number) };
 // Chromium shows pictures and XML in pages of its own, whose styles the policy refuses too.
-const own = (event) => document.contentType !== "text/html" && /^style/.test(event.effectiveDirective);
+const own = (event) =>
+  document.contentType !== "text/html" && /^style/.test(event.effectiveDirective);
 addEventListener("securitypolicyviolation", (event) => own(event) ||
   window.__refused.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
 """
