@@ -26,6 +26,7 @@ TIMETABLE = (
     (3600, "decide.retention.jobs.destroy_due"),
     (600, "decide.reports.jobs.sweep"),
     (60, "decide.newsroom.jobs.work"),
+    (60, "decide.editorial.jobs.publish_due"),
     (60, "decide.listening.jobs.answer_by_mail"),
 )
 

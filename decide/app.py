@@ -7,6 +7,7 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
 from decide.accounts import sessions
+from decide.editorial.published import published
 from decide.kernel.clock import Clock
 from decide.kernel.resources import open_resources
 from decide.participation.door import Door
@@ -43,7 +44,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     app.config["SECRET_KEY"] = settings.secret_key
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_limit_mib * 2**20
     resources = open_resources(settings, clock=clock)
-    snapshot = Snapshot(resources)
+    snapshot = Snapshot(resources, published)
     door = Door(resources, snapshot)
     resources.at_close.callback(snapshot.close)
     resources.at_close.callback(door.close)

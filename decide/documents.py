@@ -19,6 +19,7 @@ ROOMS = (
     "commitments",
     "benchmarks",
     "newsroom",
+    "editorial",
     "seals",
     "abuse",
     "delivery",

@@ -65,6 +65,16 @@ def open_about(session: Session, kind: Kind, about: str) -> int | None:
     )
 
 
+def open_ones(session: Session, kind: Kind) -> Mapping[str, int]:
+    """The number of the proposal that waits, for each thing that has one."""
+    rows = session.execute(
+        select(Change.about, Change.id).where(
+            Change.kind == kind, Change.state == ChangeState.PROPOSED
+        )
+    )
+    return {about: number for about, number in rows}  # noqa: C416 # rows are no pairs for mypy
+
+
 def line(row: Change) -> ChangeLine:
     """A row as a value."""
     return ChangeLine(

@@ -9,6 +9,7 @@ class Kind(StrEnum):
     MOVE_PHASE = "move_phase"
     PUBLISH_BENCHMARK = "publish_benchmark"
     REOPEN_BENCHMARK = "reopen_benchmark"
+    PUBLISH_TEXT = "publish_text"
 
 
 class ChangeState(StrEnum):

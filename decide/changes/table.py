@@ -14,6 +14,9 @@ from decide.accounts.roles import Role
 from decide.benchmarks import actions as benchmarks
 from decide.calendar.actions import move_phase
 from decide.changes.states import Kind
+from decide.editorial import actions as editorial
+from decide.editorial.kinds import Key
+from decide.editorial.kinds import Kind as TextKind
 
 Told = Mapping[str, Any]
 
@@ -31,10 +34,14 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Deed:
-    """A kind of change: the roles that may propose and confirm it, and the deed itself."""
+    """A kind of change: the roles that may confirm it, and the deed itself.
+
+    They may also propose it; `proposers` are roles that may do only that.
+    """
 
     roles: frozenset[Role]
     perform: Callable[[Session, Proposed, datetime], None]
+    proposers: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,26 @@ def benchmark_reopened(session: Session, wanted: Proposed, at: datetime) -> None
     benchmarks.reopen(session, int(wanted.about), at=at, by=wanted.second, reason=wanted.reason)
 
 
+def published(session: Session, wanted: Proposed, at: datetime) -> None:
+    """Show a text as it was proposed, now or at its hour; refused when it is another by now."""
+    editorial.approve(
+        session,
+        text_key(wanted.about),
+        revision=wanted.told["revision"],
+        due_at=instant(wanted.told["due_at"]),
+        at=at,
+        by=wanted.by,
+        second=wanted.second,
+        reason=wanted.reason,
+    )
+
+
+def text_key(about: str) -> Key:
+    """“es/term/planilla” as the key of a text."""
+    language, kind, slug = about.split("/", 2)
+    return Key(TextKind(kind), slug, language)
+
+
 def instant(text: str | None) -> datetime | None:
     """A date of a proposal; None for none."""
     return datetime.fromisoformat(text) if text else None
@@ -84,6 +111,9 @@ DEEDS: Mapping[Kind, Deed] = {
     Kind.MOVE_PHASE: Deed(frozenset({Role.ADMINISTRATOR}), moved),
     Kind.PUBLISH_BENCHMARK: Deed(BENCHMARKERS, benchmark_published),
     Kind.REOPEN_BENCHMARK: Deed(BENCHMARKERS, benchmark_reopened),
+    Kind.PUBLISH_TEXT: Deed(
+        frozenset({Role.ADMINISTRATOR}), published, proposers=frozenset({Role.WRITER})
+    ),
 }
 # Their effect is made by a job and can be taken back, so they have more states than a change.
 ELSEWHERE = (

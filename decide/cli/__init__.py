@@ -34,6 +34,7 @@ from decide.cli.retention import retention_command
 from decide.cli.sbom import sbom_command
 from decide.cli.seals import seal_group
 from decide.cli.shapes import shapes_command
+from decide.cli.texts import texts_group
 
 
 def shell() -> Flask:
@@ -71,6 +72,7 @@ for command in (
     sbom_command,
     ledger_group,
     pressure_group,
+    texts_group,
     benchmark_group,
 ):
     decide.add_command(command)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from decide.catalog.sound import sounded
-from decide.editorial.reading import Guide, Library, Term
+from decide.editorial.entries import Guide, Library, Term, Text
 from decide.geography.search import near, plain
 
 MOST = 12
@@ -70,6 +70,16 @@ def find_guides(library: Library, typed: str) -> tuple[Guide, ...]:
     )
 
 
+def find_notices(library: Library, typed: str) -> tuple[Text, ...]:
+    """Notices that hold all the typed words."""
+    words = [word for word in plain(typed).split() if len(word) > 2]
+    return tuple(
+        each
+        for each in (library.texts[slug] for slug in library.notices)
+        if words and all(word in plain(f"{each.title} {each.body}") for word in words)
+    )
+
+
 def related(library: Library, term: Term) -> tuple[Term, ...]:
-    """The terms that a term points to."""
-    return tuple(library.terms[slug] for slug in term.related)
+    """The terms that a term points to, as far as they are shown."""
+    return tuple(library.terms[slug] for slug in term.related if slug in library.terms)

@@ -2,11 +2,21 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from decide.editorial.entries import (
+    Assignment,
+    Guide,
+    Home,
+    Library,
+    Link,
+    Organ,
+    Step,
+    Term,
+    Text,
+)
 from decide.geography.search import plain
 
 FOLDER = Path(__file__).parent / "content"
@@ -16,114 +26,7 @@ class EditorialError(Exception):
     """A content file contradicts itself; the message names the entry."""
 
 
-@dataclass(frozen=True)
-class Term:
-    """A word of the Quitadudas. `so_what` answers “¿y a mí qué?”."""
-
-    slug: str
-    term: str
-    category: str
-    definition: str
-    example: str
-    so_what: str
-    related: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Organ:
-    """What is elected: who forms it, what it does and does not, and what a vote changes."""
-
-    slug: str
-    name: str
-    also: str
-    in_short: str
-    who: str
-    term: str
-    does: tuple[str, ...]
-    does_not: tuple[str, ...]
-    my_vote: str
-    ask: tuple[str, ...]
-    terms: tuple[str, ...]
-    easy: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a guide; `picture` names its drawing."""
-
-    title: str
-    text: str
-    picture: str
-
-
-@dataclass(frozen=True)
-class Guide:
-    """How to do one thing, from beginning to end."""
-
-    slug: str
-    title: str
-    intro: str
-    time: str
-    remedy: str
-    links: tuple[str, ...]
-    steps: tuple[Step, ...]
-    easy: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A heading and what stands below it."""
-
-    heading: str
-    paragraphs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text about the site itself, with its twin in lectura fácil (one idea a line)."""
-
-    slug: str
-    title: str
-    passages: tuple[Passage, ...]
-    easy: tuple[str, ...]
-
-    def filled(self, words: Mapping[str, str]) -> "Text":
-        """The text with the authority's own data in place of {authority} and the like."""
-        return replace(
-            self,
-            title=self.title.format_map(words),
-            passages=tuple(
-                Passage(
-                    each.heading.format_map(words),
-                    tuple(paragraph.format_map(words) for paragraph in each.paragraphs),
-                )
-                for each in self.passages
-            ),
-            easy=tuple(line.format_map(words) for line in self.easy),
-        )
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """How seats are assigned, in general."""
-
-    title: str
-    paragraphs: tuple[str, ...]
-    easy: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Library:
-    """Everything, by its slug; terms in the order of the alphabet."""
-
-    terms: Mapping[str, Term]
-    organs: Mapping[str, Organ]
-    guides: Mapping[str, Guide]
-    texts: Mapping[str, Text]
-    assignment: Assignment
-
-
-Entry = TypeVar("Entry", Term, Organ, Guide, Text)
+Named = TypeVar("Named", Term, Organ, Guide, Text, Home)
 
 
 @cache
@@ -137,6 +40,7 @@ def library(folder: Path = FOLDER) -> Library:
         guides=by_slug(guide(told) for told in table(folder, "guides", "guide")),
         texts=by_slug(text(told) for told in table(folder, "legal", "text")),
         assignment=Assignment(**tuples(whole(folder, "organs")["assignment"])),
+        homes=by_slug(home(told) for told in table(folder, "home", "home")),
     )
     check_links(found)
     return found
@@ -150,18 +54,26 @@ def organ(told: dict[str, Any]) -> Organ:
 def guide(told: dict[str, Any]) -> Guide:
     """One entry of guides.toml."""
     steps = tuple(Step(**each) for each in told["step"])
-    rest = {name: value for name, value in told.items() if name != "step"}
-    return Guide(steps=steps, **tuples(rest))
+    links = tuple(Link(name) for name in told["links"])
+    rest = {name: value for name, value in told.items() if name not in ("step", "links")}
+    return Guide(steps=steps, links=links, **tuples(rest))
+
+
+def home(told: dict[str, Any]) -> Home:
+    """One entry of home.toml."""
+    steps = tuple(Step(**each) for each in told["step"])
+    return Home(steps=steps, **{name: value for name, value in told.items() if name != "step"})
 
 
 def text(told: dict[str, Any]) -> Text:
     """One entry of legal.toml."""
+    passages = (
+        "\n\n".join((f"# {each['heading']}", *each["paragraphs"])) for each in told["section"]
+    )
     return Text(
         slug=told["slug"],
         title=told["title"],
-        passages=tuple(
-            Passage(each["heading"], tuple(each["paragraphs"])) for each in told["section"]
-        ),
+        body="\n\n".join(passages),
         easy=tuple(told["easy"]["lines"]),
     )
 
@@ -176,9 +88,9 @@ def check_links(found: Library) -> None:
             raise EditorialError(f"{slug}: no term is called {missing[0]!r}")
 
 
-def by_slug(entries: Iterable[Entry]) -> dict[str, Entry]:
+def by_slug(entries: Iterable[Named]) -> dict[str, Named]:
     """Entries by their slug; two with the same one are an error."""
-    found: dict[str, Entry] = {}
+    found: dict[str, Named] = {}
     for each in entries:
         if each.slug in found:
             raise EditorialError(f"two entries are called {each.slug!r}")

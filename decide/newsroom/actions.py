@@ -7,38 +7,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from decide.audit import actions as audit
+from decide.desk.fields import FieldRefused, tidy
+from decide.desk.pictures import Picture, added, described
 from decide.errors import Conflict, NotFound, Refused
 from decide.newsroom import letters
 from decide.newsroom.kinds import (
-    LONGEST_ALT,
     LONGEST_NOTE,
     LONGEST_SUMMARY,
     LONGEST_TEXT,
     LONGEST_TITLE,
     MOST_IMAGES,
     MOVES,
-    SHORTEST_ALT,
     BulletinState,
 )
 from decide.newsroom.models import Bulletin, BulletinVersion
-from decide.newsroom.pictures import Picture
 
-NUL = "\x00"  # PostgreSQL keeps it in no text
 LIMITS = {
     "title": (1, LONGEST_TITLE, "el título"),
     "summary": (1, LONGEST_SUMMARY, "el resumen"),
     "text": (1, LONGEST_TEXT, "el texto"),
     "note": (0, LONGEST_NOTE, "qué cambió"),
 }
-
-
-class FieldRefused(Refused):
-    """What was typed cannot stay so; `field` says where."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        """`sentence` says what to do."""
-        super().__init__(sentence)
-        self.field = field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,23 +81,10 @@ def put_image(
     at: datetime, by: int | None,
 ) -> None:  # fmt: skip
     """Add a picture to the working version. FieldRefused without words for who cannot see it."""
-    words, below = tidy(alt), tidy(caption)
-    if not SHORTEST_ALT <= len(words) <= LONGEST_ALT:
-        raise FieldRefused(
-            "alt",
-            f"Diga qué se ve en la imagen, en {SHORTEST_ALT} a {LONGEST_ALT} caracteres.",
-        )
-    if len(below) > LONGEST_ALT:
-        raise FieldRefused("caption", f"Escriba el pie en hasta {LONGEST_ALT} caracteres.")
+    told = described(picture, alt=alt, caption=caption)
     row = locked(session, bulletin_id)
     version = working(session, row, at=at, by=by)
-    if len(version.images) >= MOST_IMAGES:
-        raise FieldRefused("file", f"Un boletín lleva hasta {MOST_IMAGES} imágenes.")
-    told = {
-        "name": picture.name, "width": picture.width, "height": picture.height,
-        "alt": words, "caption": below,
-    }  # fmt: skip
-    version.images = [each for each in version.images if each["name"] != picture.name] + [told]
+    version.images = added(version.images, told, most=MOST_IMAGES)
     row.revision += 1
     audit.record(
         session, "bulletin.image_added", at=at, by=by, subject=("bulletin", row.id),
@@ -262,8 +238,3 @@ def checked(writing: Writing) -> dict[str, str]:
                 name, f"Escriba {what} en hasta {most} caracteres; escribió {len(typed[name])}."
             )
     return typed
-
-
-def tidy(text: str) -> str:
-    """As typed, with one kind of line end and nothing around it."""
-    return text.replace(NUL, "").replace("\r\n", "\n").replace("\r", "\n").strip()

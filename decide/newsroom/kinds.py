@@ -6,8 +6,6 @@ LONGEST_TITLE = 120
 LONGEST_SUMMARY = 300
 LONGEST_TEXT = 20_000
 LONGEST_NOTE = 300
-LONGEST_ALT = 300
-SHORTEST_ALT = 10  # fewer letters say nothing to who cannot see the picture
 MOST_IMAGES = 6
 
 

@@ -2,29 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from decide.desk.pictures import Image, image_of
 from decide.errors import NotFound
 from decide.newsroom.kinds import BulletinState, LetterState
 from decide.newsroom.models import Bulletin, BulletinVersion, Letter, Subscriber
 
 NEWEST = 200  # bulletins on a page; an election has fewer
 GONE = "Ese boletín no existe o se retiró. Vea los demás en la sala de prensa."
-
-
-@dataclass(frozen=True)
-class Image:
-    """A picture with its words."""
-
-    name: str
-    width: int
-    height: int
-    alt: str
-    caption: str
 
 
 @dataclass(frozen=True)
@@ -231,8 +220,3 @@ def version_of(row: BulletinVersion) -> Version:
         written_at=row.written_at,
         published_at=row.published_at,
     )
-
-
-def image_of(told: dict[str, Any]) -> Image:
-    """A picture of a version."""
-    return Image(told["name"], told["width"], told["height"], told["alt"], told["caption"])

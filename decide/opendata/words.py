@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from decide.calendar import queries as calendar
 from decide.calendar.rules import Area
-from decide.editorial.reading import library
+from decide.editorial.published import published
 from decide.opendata.definitions import DataSet, Table, column
 
 SEPARATOR = "; "
@@ -40,9 +40,9 @@ class PhaseRow:
     participa: str = column("Participa", "Sobre qué se puede opinar, separado por punto y coma.")
 
 
-def term_rows(_session: Session) -> Iterator[TermRow]:
-    """In the order of the alphabet."""
-    for each in library().terms.values():
+def term_rows(session: Session) -> Iterator[TermRow]:
+    """In the order of the alphabet, as they are published."""
+    for each in published(session).terms.values():
         yield TermRow(
             palabra=each.slug,
             termino=each.term,

@@ -7,7 +7,7 @@ the database's clock, from which only the monotonic clock counts on.
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -92,6 +92,7 @@ class Picture:
     whole_at: float
     latest: datetime
     pressure: Level
+    content: object  # what another room reads with it, of the same instant
     # How far the first server's log had been written; empty where no replica follows it.
     position: str = ""
 
@@ -103,9 +104,15 @@ class Picture:
 class Snapshot:
     """The picture of one process. Opens nothing before its first use."""
 
-    def __init__(self, resources: Resources) -> None:
-        """Read through `resources`; `settings.snapshot_seconds` 0 renews at every use."""
+    def __init__(
+        self, resources: Resources, content: Callable[[Session], object] | None = None
+    ) -> None:
+        """Read through `resources`; `settings.snapshot_seconds` 0 renews at every use.
+
+        `content` is asked whenever the revision has moved, in the same look.
+        """
         self._resources = resources
+        self._content = content or (lambda _session: None)
         self._every = resources.settings.snapshot_seconds
         self._picture: Picture | None = None
         self._standing: Standing | None = None
@@ -153,6 +160,11 @@ class Snapshot:
         return self._picture.pressure if self._picture is not None else Level.NORMAL
 
     @property
+    def content(self) -> object:
+        """What was read with the picture just taken; None before there is one."""
+        return self._picture.content if self._picture is not None else None
+
+    @property
     def process_name(self) -> str:
         """Name of the electoral process; empty before it has been set up."""
         return self.picture().process_name
@@ -197,7 +209,7 @@ class Snapshot:
             position = self._position(session)  # after all else: it covers what was seen
             if last is not None and last.revision == revision:
                 return replace(last, timing=timing, pressure=pressure, position=position)
-            picture = _read(session, revision, timing, last, pressure)
+            picture = _read(session, revision, timing, last, pressure, self._content(session))
             return replace(picture, position=position)
 
     def _position(self, session: Session) -> str:
@@ -222,7 +234,12 @@ def _latest(session: Session, now: datetime) -> datetime:
 
 
 def _read(
-    session: Session, revision: int, timing: Timing, last: Picture | None, pressure: Level
+    session: Session,
+    revision: int,
+    timing: Timing,
+    last: Picture | None,
+    pressure: Level,
+    content: object,
 ) -> Picture:
     whole = last is None or monotonic() - last.whole_at > WHOLE_EVERY
     asked = select(Subject.id, Subject.kind, Subject.version, Subject.open)
@@ -246,4 +263,5 @@ def _read(
         whole_at=monotonic() if last is None or whole else last.whole_at,
         latest=_latest(session, timing.reading.now()) if last is None else last.latest,
         pressure=pressure,
+        content=content,
     )

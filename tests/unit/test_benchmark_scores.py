@@ -5,8 +5,8 @@ import pytest
 from decide.benchmarks.entries import QuestionEntry, place_of
 from decide.benchmarks.scores import score_of
 from decide.benchmarks.shipped import questionnaire
+from decide.editorial.plain import sentences, words
 from decide.web.shared.benchmark import yearly
-from tests.plain_spanish import sentences, words
 
 SECTIONS = (
     "Imagen y presentación", "Información", "Participación", "Integración", "Transacción",

@@ -13,8 +13,8 @@ from decide.demonstration import lots, offer, writing
 from decide.demonstration.actors import MOST_MORE_PARTIES, actors
 from decide.demonstration.people import HEAD_AGES, People, drawn
 from decide.demonstration.reading import content
+from decide.editorial.plain import officialese
 from decide.geography.facts import shipped
-from tests.plain_spanish import officialese
 
 REAL_PARTY_WORDS = (
     "acción nacional", "revolucion", "revolución", "del trabajo", "verde", "ciudadano", "morena",

@@ -10,7 +10,7 @@ from statistics import mean
 import pytest
 
 from decide.catalog.entries import slug_of
-from tests.plain_spanish import ease, officialese, sentences, syllables
+from decide.editorial.plain import ease, officialese, sentences, syllables
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 PLACEHOLDER = re.compile(r"\{([a-z_]*)\}")

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from decide.editorial.plain import ease, officialese, sentences, words
 from decide.web.shared.messages import messages
-from tests.plain_spanish import ease, officialese, sentences, words
 
 LONGEST = 20
 # Sentences about the proof itself, for programmers, under a heading that says so.

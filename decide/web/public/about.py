@@ -1,13 +1,21 @@
 """About the site itself: how it works, privacy, accessibility, terms, timetable. Always open."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, Response, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from decide.editorial.reading import Text, library
+from decide.desk.pictures import TYPES, Drawer
+from decide.editorial.entries import Text
+from decide.editorial.kinds import Key, Kind
+from decide.errors import NotFound
+from decide.geography.search import plain
 from decide.web.public import phases
-from decide.web.shared.context import resources
+from decide.web.public.twins import Told, told
+from decide.web.shared.context import library, resources
 from decide.web.shared.pages import cacheable
+from decide.web.shared.site import site_words
 from decide.web.shared.wording import gettext as _
+
+DAY = 24 * 3600
 
 
 def mount(door: Blueprint) -> None:
@@ -26,6 +34,10 @@ def mount(door: Blueprint) -> None:
     door.add_url_rule("/accesibilidad/lectura-facil", view_func=accessibility_easy)
     door.add_url_rule("/terminos/lectura-facil", view_func=terms_easy)
     door.add_url_rule("/patrones", view_func=patterns)
+    door.add_url_rule("/avisos", view_func=notices)
+    door.add_url_rule("/avisos/<string:slug>", view_func=notice)
+    door.add_url_rule("/avisos/<string:slug>/lectura-facil", view_func=notice_easy)
+    door.add_url_rule("/avisos/imagenes/<string:name>.<string:ending>", view_func=notice_picture)
 
 
 @cacheable
@@ -100,37 +112,76 @@ def patterns() -> ResponseReturnValue:
     return render_template("public/patterns.html")
 
 
+@cacheable
+def notices() -> ResponseReturnValue:
+    """What staff wrote beside the texts that belong to the site."""
+    known = library()
+    shown = [told(known, Kind.TEXT, known.texts[slug], slug) for slug in known.notices]
+    shown.sort(key=lambda each: plain(each.entry.title))
+    return render_template("public/notices.html", notices=shown)
+
+
+@cacheable
+def notice(slug: str) -> ResponseReturnValue:
+    """One of them; the texts of the site have addresses of their own."""
+    if slug not in library().notices:
+        raise NotFound(_("Ese aviso no existe o se retiró. Vea los demás en la lista."))
+    easy = url_for("public.notice_easy", slug=slug) if library().texts[slug].easy else ""
+    return in_full(slug, easy=easy)
+
+
+@cacheable
+def notice_easy(slug: str) -> ResponseReturnValue:
+    """Its twin."""
+    if slug not in library().notices or not library().texts[slug].easy:
+        raise NotFound(_("Ese aviso no existe o se retiró. Vea los demás en la lista."))
+    return in_easy(slug, whole=url_for("public.notice", slug=slug))
+
+
+def notice_picture(name: str, ending: str) -> ResponseReturnValue:
+    """One picture of a text that is shown. Its bytes never change, but it may go."""
+    known = library()
+    shown = (*known.terms.values(), *known.guides.values(), *known.texts.values())
+    others = (each.entry for each in known.translations.values())
+    images = (getattr(each, "images", ()) for each in (*shown, *others))
+    if not any(image.name == name for each in images for image in each):
+        raise NotFound(_("Esa imagen no está publicada."))
+    path = Drawer(resources().settings.files_folder, "texts").find(name, ending)
+    answer: Response = send_file(path, mimetype=TYPES[ending], max_age=DAY, etag=False)
+    answer.set_etag(f"{name}-{ending}")
+    answer.headers["Cache-Control"] = f"public, max-age={DAY}"
+    return answer
+
+
 def in_full(slug: str, *, easy: str = "", whole: str = "", rights: str = "") -> ResponseReturnValue:
     """A text as it is; `easy` and `whole` lead to its other versions, `rights` to the ARCO form."""
+    words = text_called(slug)
     return render_template(
-        "public/text.html", text=text_called(slug), easy=easy, whole=whole, rights=rights
+        "public/text.html",
+        text=words.entry,
+        told=words,
+        easy=easy if words.entry.easy else "",
+        whole=whole,
+        rights=rights,
+        is_notice=slug in library().notices,
     )
 
 
 def in_easy(slug: str, *, whole: str) -> ResponseReturnValue:
     """The twin of a text, one idea a line."""
-    text = text_called(slug)
+    words = text_called(slug)
     return render_template(
-        "public/easy.html", title=text.title, parts=[("", text.easy)], whole=whole
+        "public/easy.html",
+        title=words.entry.title,
+        told=words,
+        parts=[("", words.entry.easy)],
+        whole=whole,
+        old_easy=Key(Kind.TEXT, slug) in library().old_easy,
     )
 
 
-def text_called(slug: str) -> Text:
+def text_called(slug: str) -> Told[Text]:
     """A text with the authority's own data in it."""
-    settings = resources().settings
-    return (
-        library()
-        .texts[slug]
-        .filled(
-            {
-                "authority": settings.authority,
-                "site": settings.site_name,
-                "help_phone": settings.help_phone,
-                "help_email": settings.help_email,
-                "help_hours": settings.help_hours,
-                "retention": _(
-                    "%(days)s días después de la entrega", days=settings.idea_retention_days
-                ),
-            }
-        )
-    )
+    known = library()
+    words = told(known, Kind.TEXT, known.texts[slug], slug)
+    return Told(words.entry.filled(site_words()), words.lang, words.current)

@@ -40,6 +40,7 @@ from decide.web.public import (
     spreading,
     statistics,
     structured,
+    twins,
     voices,
     where,
     words,
@@ -48,6 +49,7 @@ from decide.web.public import (
 public = Blueprint("public", __name__)
 for views in (
     words,
+    twins,
     frame,
     structured,
     home,

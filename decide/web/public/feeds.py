@@ -10,14 +10,13 @@ from flask.typing import ResponseReturnValue
 from decide.calendar import queries as calendar
 from decide.calendar.queries import Announced
 from decide.catalog.queries import actor_page, actors
-from decide.editorial.reading import library
 from decide.geography import queries as geography
 from decide.kernel.db import Session
 from decide.newsroom import queries as newsroom
 from decide.outreach import atom, dates, queries
 from decide.outreach.queries import ProposalNews, ResultNews
 from decide.web.public import phases
-from decide.web.shared.context import must_see, reading, resources
+from decide.web.shared.context import library, must_see, reading, resources
 from decide.web.shared.pages import cacheable
 from decide.web.shared.prose import prose
 from decide.web.shared.wording import gettext
@@ -136,6 +135,7 @@ def pages(session: Session) -> Iterator[str]:
     if phases.shown("guide"):
         yield from (url_for("public.term", slug=each) for each in library().terms)
         yield from (url_for("public.guide", slug=each) for each in library().guides)
+    yield from (url_for("public.notice", slug=each) for each in library().notices)
     yield from pages_of_places(session)
     yield from pages_of_bulletins(session)
     if phases.shown("platform"):

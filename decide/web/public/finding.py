@@ -12,7 +12,7 @@ from decide.catalog.search import FoundText
 from decide.catalog.sound import sounded
 from decide.catalog.topics import TOPICS
 from decide.editorial import queries as editorial
-from decide.editorial.reading import Guide, Term, library
+from decide.editorial.entries import Guide, Term, Text
 from decide.errors import DecideError
 from decide.geography import queries as geography
 from decide.geography.queries import MunicipalityLine, Place
@@ -20,7 +20,7 @@ from decide.geography.search import best, word_alike
 from decide.kernel.db import Session
 from decide.web.public import phases
 from decide.web.public.register import all_municipalities, directory, titles
-from decide.web.shared.context import must_see, reading
+from decide.web.shared.context import library, must_see, reading
 from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
 
@@ -42,6 +42,7 @@ class Found:
     texts: tuple[FoundText, ...]
     terms: tuple[Term, ...]
     guides: tuple[Guide, ...]
+    notices: tuple[Text, ...]
 
     @property
     def nothing(self) -> bool:
@@ -89,6 +90,7 @@ def look(typed: str) -> Found:
         texts=texts,
         terms=editorial.find(known, typed)[:MOST],
         guides=editorial.find_guides(known, typed)[:MOST],
+        notices=editorial.find_notices(known, typed)[:MOST],
     )
 
 

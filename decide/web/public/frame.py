@@ -7,6 +7,7 @@ from flask import Blueprint, request, url_for
 from decide.errors import Unavailable
 from decide.statistics.pages import page_of
 from decide.web.public import phases
+from decide.web.shared.context import library
 from decide.web.shared.wording import gettext as _
 
 # Kinds of pages that carry the links for sharing.
@@ -59,6 +60,7 @@ def navigation() -> list[tuple[str, str]]:
 
 def footer_links() -> list[tuple[str, str]]:
     """About the site itself; always open."""
+    notices = [(_("Avisos"), url_for("public.notices"))] if library().notices else []
     return [
         (_("Mis opiniones"), url_for("public.mine")),
         (_("Cómo funciona"), url_for("public.how_it_works")),
@@ -69,6 +71,7 @@ def footer_links() -> list[tuple[str, str]]:
         (_("Evaluación del portal"), url_for("public.benchmark")),
         (_("Datos abiertos"), url_for("public.open_data")),
         (_("Sala de prensa"), url_for("public.newsroom")),
+        *notices,
         (_("Carteles e insertos"), url_for("public.embedding")),
         (_("Aviso de privacidad"), url_for("public.privacy")),
         (_("Derechos sobre sus datos"), url_for("public.rights")),

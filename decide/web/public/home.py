@@ -4,12 +4,19 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
+from decide.editorial.entries import Home, Step
+from decide.editorial.kinds import Key, Kind
 from decide.web.public import phases
+from decide.web.public.twins import Told, told
+from decide.web.shared.context import library
 from decide.web.shared.pages import cacheable
+from decide.web.shared.wording import gettext
 from decide.web.shared.wording import gettext as _
 
 ANSWERED = ("platform", "section", "block", "proposal")
+SAID = {"answers": "opinar", "reading": "leer", "results": "resultados"}
 
 
 @dataclass(frozen=True)
@@ -30,10 +37,13 @@ def mount(door: Blueprint) -> None:
 @cacheable
 def home() -> ResponseReturnValue:
     """The first page; asks no database."""
+    words = said(SAID[moment()])
     return render_template(
         "public/home.html",
         deeds=deeds(),
         moment=moment(),
+        said=words.entry,
+        told=words,
         stages=phases.stages(),
         guide_opens=phases.opens_at("guide"),
     )
@@ -48,6 +58,20 @@ def moment() -> str:
         return "results"
     closed = phases.shown("platform") and not any(map(phases.answered, ANSWERED))
     return "reading" if closed else "answers"
+
+
+def said(slug: str) -> Told[Home]:
+    """The words of a moment: staff's, or the shipped ones in the language of the page."""
+    known = library()
+    spanish = known.homes[slug]
+    if Key(Kind.HOME, slug) in known.changed:
+        return told(known, Kind.HOME, spanish, slug)
+    steps = tuple(Step(gettext(each.title), gettext(each.text)) for each in spanish.steps)
+    words = Home(
+        slug, gettext(spanish.title), gettext(spanish.lead), gettext(spanish.heading), steps
+    )
+    found = told(known, Kind.HOME, words, slug)
+    return found if found.entry is not words else Told(words, Markup())
 
 
 def deeds() -> list[Deed]:

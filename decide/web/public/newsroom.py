@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from decide.desk.pictures import TYPES, Drawer
 from decide.errors import NotFound
 from decide.kernel import markdown
 from decide.newsroom import queries
-from decide.newsroom.pictures import TYPES, Drawer
 from decide.outreach import atom
 from decide.web.shared.context import reading, resources
 from decide.web.shared.pages import cacheable
@@ -57,7 +57,7 @@ def bulletin_version(bulletin_id: int, version: int) -> ResponseReturnValue:
 
 def bulletin_image(name: str, ending: str) -> ResponseReturnValue:
     """One picture in one format. Its bytes never change, but its bulletin may be withdrawn."""
-    path = Drawer(resources().settings.files_folder).find(name, ending)
+    path = Drawer(resources().settings.files_folder, "bulletins").find(name, ending)
     with reading() as session:
         if not queries.image_is_shown(session, name):
             raise NotFound("Esa imagen no está publicada.")

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from decide.geography import queries as geography
-from decide.web.shared.context import must_see, reading, resources
+from decide.web.shared.context import library, must_see, reading, resources
 from decide.web.shared.pages import cacheable
 from decide.web.shared.wording import gettext as _
 
@@ -58,7 +58,9 @@ def worker() -> ResponseReturnValue:
     """The service worker: at the root, because a worker serves only what lies below it."""
     pages = [url_for(f"public.{name}") for name in SHELL]
     shell = [*pages, *(asset(name) for name in FILES)]
-    version = blake2b(json.dumps(shell).encode(), digest_size=6).hexdigest()
+    # Texts that changed are fetched again, also by who never opens their page.
+    told = json.dumps([shell, library().mark])
+    version = blake2b(told.encode(), digest_size=6).hexdigest()
     script = render_template("public/worker.js", shell=shell, version=version)
     return Response(script, content_type="text/javascript; charset=utf-8")
 

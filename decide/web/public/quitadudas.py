@@ -4,9 +4,11 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from decide.editorial import queries
-from decide.editorial.reading import Guide, library
+from decide.editorial.entries import ASSIGNMENT, Guide
+from decide.editorial.kinds import Key, Kind
 from decide.errors import NotFound
-from decide.web.shared.context import must_see
+from decide.web.public.twins import told
+from decide.web.shared.context import library, must_see
 from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
 from decide.web.shared.wording import gettext as _
@@ -54,7 +56,10 @@ def term(slug: str) -> ResponseReturnValue:
     found = known.terms.get(slug)
     if found is None:
         raise NotFound(_("Esa palabra no está en el Quitadudas. Búsquela en la lista."))
-    return render_template("public/term.html", term=found, related=queries.related(known, found))
+    words = told(known, Kind.TERM, found, slug)
+    return render_template(
+        "public/term.html", term=words.entry, told=words, related=queries.related(known, found)
+    )
 
 
 @cacheable
@@ -64,9 +69,9 @@ def organs() -> ResponseReturnValue:
     known = library()
     return render_template(
         "public/organs.html",
-        organs=tuple(known.organs.values()),
+        organs=[told(known, Kind.ORGAN, each, slug) for slug, each in known.organs.items()],
         terms=known.terms,
-        assignment=known.assignment,
+        assignment=told(known, Kind.ASSIGNMENT, known.assignment, ASSIGNMENT),
     )
 
 
@@ -75,12 +80,17 @@ def organs_easy() -> ResponseReturnValue:
     """The same in lectura fácil."""
     must_see("guide")
     known = library()
-    parts = [(each.name, each.easy) for each in known.organs.values()]
+    organs = [told(known, Kind.ORGAN, each, slug) for slug, each in known.organs.items()]
+    assignment = told(known, Kind.ASSIGNMENT, known.assignment, ASSIGNMENT)
+    keys = {Key(Kind.ORGAN, slug) for slug in known.organs} | {Key(Kind.ASSIGNMENT, ASSIGNMENT)}
+    parts = [(each.entry.name, each.entry.easy) for each in organs if each.entry.easy]
     return render_template(
         "public/easy.html",
         title=_("Qué se elige"),
-        parts=[*parts, (known.assignment.title, known.assignment.easy)],
+        told=assignment,
+        parts=[*parts, (assignment.entry.title, assignment.entry.easy)],
         whole=url_for("public.organs"),
+        old_easy=bool(keys & known.old_easy),
     )
 
 
@@ -95,19 +105,24 @@ def guides() -> ResponseReturnValue:
 def guide(slug: str) -> ResponseReturnValue:
     """One guide, step by step."""
     must_see("guide")
-    return render_template("public/guide.html", guide=guide_called(slug))
+    words = told(library(), Kind.GUIDE, guide_called(slug), slug)
+    return render_template("public/guide.html", guide=words.entry, told=words)
 
 
 @cacheable
 def guide_easy(slug: str) -> ResponseReturnValue:
     """The same in lectura fácil."""
     must_see("guide")
-    found = guide_called(slug)
+    words = told(library(), Kind.GUIDE, guide_called(slug), slug)
+    if not words.entry.easy:
+        raise NotFound(_("Esta guía no tiene versión en lectura fácil. Lea la página completa."))
     return render_template(
         "public/easy.html",
-        title=found.title,
-        parts=[("", found.easy)],
+        title=words.entry.title,
+        told=words,
+        parts=[("", words.entry.easy)],
         whole=url_for("public.guide", slug=slug),
+        old_easy=Key(Kind.GUIDE, slug) in library().old_easy,
     )
 
 

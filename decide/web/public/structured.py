@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from decide.catalog.queries_candidacies import CandidacyLine
-from decide.editorial.reading import Term
+from decide.editorial.entries import Term
 from decide.web.public.words import contest_title
 from decide.web.shared.context import resources
 

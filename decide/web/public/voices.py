@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from decide.editorial.reading import library
 from decide.errors import NotFound, Unavailable
 from decide.kernel.pace import Pace
 from decide.listening import actions
 from decide.listening.kinds import LONGEST_ANSWER, LONGEST_SUGGESTION, Occasion
-from decide.web.shared.context import door, must_see, resources, snapshot
+from decide.web.shared.context import door, library, must_see, resources, snapshot
 from decide.web.shared.pages import cacheable
 from decide.web.shared.wording import gettext as _
 from decide.web.shared.wording import refusal

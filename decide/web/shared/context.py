@@ -10,6 +10,8 @@ from typing import TypeVar, cast
 from flask import current_app, g, has_request_context, request
 
 from decide.calendar.rules import Standing
+from decide.editorial import reading as shipped
+from decide.editorial.entries import Library
 from decide.errors import NotFound, Unavailable
 from decide.kernel.db import Session
 from decide.kernel.resources import Resources
@@ -59,6 +61,15 @@ def resources() -> Resources:
 def snapshot() -> Snapshot:
     """The process-local picture of calendar and subjects."""
     return house().snapshot
+
+
+def library() -> Library:
+    """All texts that are shown now, without asking the database.
+
+    The shipped ones before there is a picture: the pages about the site itself are always open.
+    """
+    found = snapshot().content
+    return found if isinstance(found, Library) else shipped.library()
 
 
 def door() -> Door:

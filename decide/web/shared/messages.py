@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po, write_po
 from decide.calendar.commitment import PROCESS_2021, commitment_windows
 from decide.catalog.texts import GOALS, SCHOOLING_STATUS
 from decide.catalog.topics import TOPICS
+from decide.editorial.reading import library
 from decide.web.shared.languages import FOLDER, OTHERS
 
 Keywords = dict[str, tuple[int, int] | None]
@@ -61,6 +62,10 @@ def told() -> Iterator[tuple[str, str | tuple[str, ...]]]:
         yield from within(path, "python", REFUSALS)
     for table in (TOPICS, GOALS, SCHOOLING_STATUS):
         yield from (("decide/catalog", words) for words in table.values() if words)
+    for home in library().homes.values():
+        words = [home.title, home.lead, home.heading]
+        words += [part for step in home.steps for part in step.pair]
+        yield from (("decide/editorial/content/home.toml", each) for each in words)
     for window in commitment_windows(PROCESS_2021, ZoneInfo("UTC")):
         yield "decide/calendar/commitment.py", window.title
         yield "decide/calendar/commitment.py", window.text

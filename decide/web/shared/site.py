@@ -16,7 +16,7 @@ from decide.errors import Unavailable
 from decide.settings import Settings
 from decide.web.shared import wording
 from decide.web.shared.assets import Assets
-from decide.web.shared.context import simulated_at, snapshot
+from decide.web.shared.context import resources, simulated_at, snapshot
 from decide.web.shared.languages import (
     SPANISH,
     Language,
@@ -83,6 +83,19 @@ def site(settings: Settings) -> Site:
         simulated_at=simulated_at(),
         way_out=request.root_path.rpartition("/")[0],
     )
+
+
+def site_words() -> dict[str, str]:
+    """What the program fills into texts about the site: {authority} and the like."""
+    settings = resources().settings
+    return {
+        "authority": settings.authority,
+        "site": settings.site_name,
+        "help_phone": settings.help_phone,
+        "help_email": settings.help_email,
+        "help_hours": settings.help_hours,
+        "retention": _("%(days)s días después de la entrega", days=settings.idea_retention_days),
+    }
 
 
 def elsewhere(settings: Settings) -> tuple[Elsewhere, ...]:

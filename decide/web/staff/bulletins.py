@@ -17,11 +17,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from decide.catalog.photos import PhotoRefused
+from decide.desk.fields import LONGEST_ALT, FieldRefused
+from decide.desk.pictures import TYPES, Drawer
 from decide.errors import Conflict, Refused
 from decide.newsroom import actions, queries
-from decide.newsroom.actions import FieldRefused, Writing
+from decide.newsroom.actions import Writing
 from decide.newsroom.kinds import (
-    LONGEST_ALT,
     LONGEST_NOTE,
     LONGEST_SUMMARY,
     LONGEST_TEXT,
@@ -29,7 +30,6 @@ from decide.newsroom.kinds import (
     MOST_IMAGES,
     BulletinState,
 )
-from decide.newsroom.pictures import TYPES, Drawer
 from decide.newsroom.queries import Desk
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
@@ -127,7 +127,7 @@ def add_image(bulletin_id: int) -> ResponseReturnValue:
         errors = {"file": _("Elija una imagen de su computadora.")}
         return form_page(bulletin_id, Typed(fields, errors, status=422))
     try:
-        picture = Drawer(resources().settings.files_folder).receive(sent.stream)
+        picture = Drawer(resources().settings.files_folder, "bulletins").receive(sent.stream)
         with transaction() as (session, now):
             actions.put_image(
                 session, bulletin_id, picture, alt=fields["alt"], caption=fields["caption"],
@@ -199,7 +199,7 @@ def withdraw_bulletin(bulletin_id: int) -> ResponseReturnValue:
 
 def bulletin_picture(name: str, ending: str) -> ResponseReturnValue:
     """A picture that may not be public yet, for the preview."""
-    path = Drawer(resources().settings.files_folder).find(name, ending)
+    path = Drawer(resources().settings.files_folder, "bulletins").find(name, ending)
     answer: Response = send_file(path, mimetype=TYPES[ending], max_age=0, etag=False)
     answer.headers["Cache-Control"] = "no-store"
     return answer

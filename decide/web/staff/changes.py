@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from decide.accounts import queries as accounts
+from decide.catalog.changes import changes as changed_words
 from decide.changes import actions, queries
 from decide.changes.states import ChangeState, Kind
-from decide.changes.table import DEEDS, ELSEWHERE, instant
+from decide.changes.table import DEEDS, ELSEWHERE, instant, text_key
 from decide.errors import Refused
 from decide.web.shared.context import reading, transaction
 from decide.web.shared.login import visitor
@@ -26,6 +27,8 @@ def mount(door: Blueprint) -> None:
     door.add_url_rule(f"{one}/aprobar", view_func=confirm_change, methods=["POST"])
     door.add_url_rule(f"{one}/rechazar", view_func=discard_change, methods=["POST"])
     door.add_app_template_filter(moment_or_none)
+    door.add_app_template_filter(text_key)
+    door.add_app_template_filter(changed_words, "changed_words")
 
 
 def changes() -> ResponseReturnValue:
@@ -41,7 +44,7 @@ def changes() -> ResponseReturnValue:
 def deeds() -> list[tuple[str, str, str, str]]:
     """The table of the code in words: deed, when it takes two, which role, the page where."""
     found = [
-        (*deed_of_two(kind), roles_in_words(deed.roles), page_of(kind))
+        (*deed_of_two(kind), who_may(deed.proposers | deed.roles, deed.roles), page_of(kind))
         for kind, deed in DEEDS.items()
     ]
     found += [
@@ -56,6 +59,19 @@ def link_to(view: str) -> str:
     return url_for(view) if may(view.removeprefix("staff.")) else ""
 
 
+def who_may(proposers: frozenset[str], roles: frozenset[str]) -> str:
+    """Who proposes and who confirms; said once where they are the same."""
+    if proposers == roles:
+        return roles_in_words(roles)
+    return str(
+        _(
+            "Propone: %(proposers)s. Confirma: %(roles)s.",
+            proposers=roles_in_words(proposers),
+            roles=roles_in_words(roles),
+        )
+    )
+
+
 def roles_in_words(roles: frozenset[str]) -> str:
     """“Administración, Importación”."""
     return ", ".join(sorted(role_words(role) for role in roles))
@@ -67,8 +83,9 @@ def page_of(kind: Kind) -> str:
         Kind.MOVE_PHASE: "staff.calendar",
         Kind.PUBLISH_BENCHMARK: "staff.benchmarks",
         Kind.REOPEN_BENCHMARK: "staff.benchmarks",
+        Kind.PUBLISH_TEXT: "staff.texts",
     }
-    return url_for(pages[kind])
+    return link_to(pages[kind])
 
 
 def deed_of_two(kind: str) -> tuple[str, str]:
@@ -80,6 +97,7 @@ def deed_of_two(kind: str) -> tuple[str, str]:
         ),
         Kind.PUBLISH_BENCHMARK: (_("Publicar una evaluación del portal"), _("Siempre.")),
         Kind.REOPEN_BENCHMARK: (_("Reabrir una evaluación publicada"), _("Siempre.")),
+        Kind.PUBLISH_TEXT: (_("Publicar un texto del sitio"), _("Siempre.")),
         "invalidation": (_("Anular respuestas"), _("Siempre.")),
     }
     return words[kind]

@@ -50,6 +50,7 @@ def menu() -> list[tuple[str, str, str]]:
         (_("Encuesta"), "survey", "chart"),
         (_("Dudas"), "suggestions", "chat"),
         (_("Derechos ARCO"), "requests", "lock"),
+        (_("Textos"), "texts", "book"),
         (_("Boletines"), "bulletins", "paper"),
         (_("Difusión"), "activities", "send"),
         (_("Compromiso"), "commitment", "success"),

@@ -2,6 +2,8 @@
 
 import itertools
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 WORD = re.compile(r"[a-záéíóúüñ]+", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.!?…]+(?:\s+|$)|\n+")
@@ -71,3 +73,46 @@ def officialese(text: str) -> list[str]:
     """The phrases of offices that the text uses and should not."""
     low = text.lower()
     return [phrase for phrase in OFFICIALESE if phrase in low]
+
+
+# The meter of the desk: what a text scores, and which sentences to mend.
+
+LONGEST_SENTENCE = 20  # words
+PLAIN_FROM = 70.0  # on Fernández-Huerta's scale
+HARD_BELOW = 60.0
+SHOWN = 8  # sentences to mend at a time
+MARKS = re.compile(r"[*_`>#\\]+|\]\([^)\s]*\)|\[|^\s*(?:[-+*]|[0-9]+[.)])\s+", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Meter:
+    """How plain a text is. `score` is None where there is nothing to read."""
+
+    score: float | None
+    words: int
+    long: tuple[str, ...]  # the longest sentences first
+    office: tuple[tuple[str, str], ...]  # (phrase, the sentence that holds it)
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is nothing to mend."""
+        return (
+            not self.long and not self.office and (self.score is None or self.score >= PLAIN_FROM)
+        )
+
+
+def measured(texts: Iterable[str]) -> Meter:
+    """What the meter of the desk shows of the fields of a text; marks of Markdown do not count."""
+    told = [MARKS.sub(" ", each) for each in texts]
+    whole = "\n".join(told)
+    if not words(whole):
+        return Meter(None, 0, (), ())
+    every = sentences(whole)
+    long = sorted(
+        (each for each in every if len(words(each)) > LONGEST_SENTENCE),
+        key=lambda each: -len(words(each)),
+    )
+    office = [(phrase, each) for each in every for phrase in officialese(each)]
+    return Meter(
+        round(ease(whole), 1), len(words(whole)), tuple(long[:SHOWN]), tuple(office[:SHOWN])
+    )
