@@ -88,6 +88,13 @@ set-up-walk: environment-dev test-tools ## the process of 2021 by pages only, al
 budget: environment-dev test-tools ## measure what a first visit costs a slow phone (docs/budgets.md)
 	$(BIN)/python -m bench.budget
 
+.PHONY: api-fuzz
+REQUESTS ?= 10000
+api-fuzz: environment-dev ## ask the API whatever it allows and forbids (REQUESTS=1000000 for more); never in CI
+	@test -x .venv-fuzz/bin/schemathesis || $(PYTHON) -m venv .venv-fuzz
+	@.venv-fuzz/bin/python -m pip install -qq --require-hashes --only-binary=:all: -r requirements/fuzz.txt
+	$(BIN)/python -m bench.fuzz --requests $(REQUESTS)
+
 # uv writes names, versions and hashes; the last line makes sure that it wrote no address.
 lock: environment-dev ## pin the newest packages into requirements/*.txt
 	cd requirements && for set in bootstrap run embedded storage dev; do \

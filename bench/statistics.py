@@ -72,7 +72,7 @@ def served(service, folder, chosen, factory):
     )
     child.start()
     service.port = port
-    service.wait_for_web()
+    service.wait_for_web(180.0)
     return child, port
 
 

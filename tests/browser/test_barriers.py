@@ -67,6 +67,8 @@ ELSEWHERE = {
     # tests/browser/test_newsroom.py
     "newsroom.html", "bulletin.html", "mail_list.html", "mail_list_press.html",
     "mail_list_done.html", "results_map.html",
+    # tests/browser/test_results.py
+    "results_compared.html", "results_sections.html", "results_section.html",
     # tests/browser/test_rights.py
     "rights_received.html", "rights_state.html",
 }  # fmt: skip

@@ -15,6 +15,9 @@ import pytest
 from decide.errors import Refused
 from decide.kernel.clock import FrozenClock
 from decide.outreach.archive import MANIFEST, OUTSIDE, Answer, freeze
+from decide.results.actions import record_result
+from decide.results.entries import ResultEntry, StationEntry, VoteEntry
+from decide.results.models import ResultStatus
 from tests import factories
 from tests.real_process import opened
 
@@ -40,6 +43,17 @@ class Quiet(SimpleHTTPRequestHandler):
 def client(settings, resources):
     with resources.database.transaction() as session:
         factories.small_world(session)
+        factories.past(session)
+        record_result(
+            session,
+            ResultEntry(
+                contest="em.m107", status=ResultStatus.FINAL, source="Acta", valid=30,
+                unregistered=0, null_votes=2, total=32, nominal_list=90,
+                votes=(VoteEntry(1, "LUCERO", "LUCERO", 20), VoteEntry(2, "RAIZ", "RAIZ", 10)),
+                stations=(StationEntry(5176, "B", (20, 10), 0, 2, 32),),
+            ),
+            at=factories.RESULTS, by=None,
+        )  # fmt: skip
     app, close = opened(settings, settings.database_url, FrozenClock(factories.RESULTS))
     yield app.test_client()
     close()
@@ -79,6 +93,9 @@ def test_the_frozen_site_is_whole_and_every_link_is_alive(client, folder):
         "quitadudas/planilla/index.html", "resultados/index.html", "actores/lucero/index.html",
         "datos/territorio/municipios.csv", "datos/resultados/datapackage.json", "sitemap.xml",
         "datos/resultados/lugares.geojson", "sellos/index.html", OUTSIDE,
+        "resultados/comparar/2015/index.html", "resultados/secciones/5176/index.html",
+        "resultados/municipios/107/secciones/index.html", "datos/sellos/sellos.csv",
+        "datos/procesos-anteriores/votos-anteriores.json", "datos/casillas/casillas.xlsx",
     } <= found.digests.keys()  # fmt: skip
     assert len(found.digests) > 600
     targets, outer = set(), set()

@@ -191,7 +191,7 @@ def test_a_blank_is_not_a_zero_and_a_list_gives_turnout(settings, postgres, real
     state = Page(client.get("/resultados/comparar/2015").text)
     sums = {row[0]: row[1:] for row in state.tables["Sumas de las dos elecciones"][1:]}
     assert sums["Votos"] == ["10,100", "30,960", "+20,860"]  # Acambay alone has both
-    assert sums["Participación"] == ["25.00 %", "63.99 %", "+38.99"]
+    assert sums["Participación"] == ["25.00 %", "63.99 %", "+38.99 puntos"]
     close()
     with house.database.transaction() as session:
         undo(session, run.id, at=factories.RESULTS, by=None, reason="Prueba")

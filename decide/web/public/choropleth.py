@@ -17,7 +17,8 @@ STEPS = 5
 # From few to many, one hue: each is told from its neighbours by its lightness.
 SHADES = ("#f2f8f7", "#bcdcd8", "#79b3ae", "#3c7f80", "#114b4e")
 NONE = "#ffffff"  # without a winner or without figures
-UNKNOWN = "#8a948f"  # an option without a colour of its own
+# Options without a colour of their own, told from one another by lightness, in registration order.
+GREYS = ("#8a948f", "#d3dad6", "#56625c", "#b4bdb8")
 DARK, LIGHT = "#000000", "#ffffff"
 
 
@@ -65,9 +66,12 @@ def winners(results: Mapping[int, ContestResult], tiles: Iterable[TileDrawn]) ->
     """Who won where. Letters stand in registration order, whoever won more."""
     won = Counter(each.winner.option for each in results.values() if each.winner)
     legend: dict[str, Class] = {}
+    grey = 0
     for option in figures.options(results.values()):
         if option.won:
-            fill = (option.line.who.colour if option.line.who else None) or UNKNOWN
+            fill = option.line.who.colour if option.line.who else None
+            if fill is None:
+                fill, grey = GREYS[grey % len(GREYS)], grey + 1
             legend[option.line.option] = Class(
                 letter(len(legend)), fill, ink_on(fill), option.line.label, won[option.line.option]
             )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from decide.calendar import queries as calendar
 from decide.geography import queries as geography
@@ -91,4 +92,6 @@ def files() -> list[tuple[str, list[tuple[str, str]]]]:
 def moved(now: float | None, then: float | None) -> str:
     """“+3.20 puntos”; a dash when one of the two is missing."""
     step = beside.points(now, then)
-    return "–" if step is None else f"{step:+.2f}".replace("-", "−")
+    if step is None:
+        return "–"
+    return _("%(step)s puntos", step=f"{step:+.2f}".replace("-", "−"))
