@@ -94,4 +94,4 @@ def moved(now: float | None, then: float | None) -> str:
     step = beside.points(now, then)
     if step is None:
         return "–"
-    return _("%(step)s puntos", step=f"{step:+.2f}".replace("-", "−"))
+    return str(_("%(step)s puntos", step=f"{step:+.2f}".replace("-", "−")))
