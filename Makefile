@@ -60,11 +60,11 @@ bench-cycle: environment-dev ## the whole cycle: seal, deliver, verify, audit, s
 bench-delivery: environment-dev ## measure building the packages against COPY, at three sizes
 	$(BIN)/python -m bench.delivery
 
-faults: environment-dev ## kill and stop real processes, the long form
-	FAULTS=long $(BIN)/python -m pytest -m faults tests
+faults: environment-dev ## rehearse R1 to R16, the long form, with a table and pictures
+	$(BIN)/python -m tests.rehearsal --long
 
 faults-short: environment-dev ## the same in the form that CI runs
-	$(BIN)/python -m pytest -m faults tests
+	$(BIN)/python -m tests.rehearsal
 
 .PHONY: words barriers budget bench-long capacity
 words: environment-dev ## bring the catalogues of translations/ up to date with the code

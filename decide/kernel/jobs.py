@@ -9,11 +9,13 @@ from functools import wraps
 from typing import TYPE_CHECKING
 
 from redis import Redis
-from rq import Queue
+from rq import Queue, get_current_job
 from rq.exceptions import DuplicateJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import JobTimeoutException as JobTimeout
+
+from decide.kernel.log import begin_request, end_request, request_now
 
 if TYPE_CHECKING:
     from decide.kernel.resources import Resources
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["QUEUE", "JobTimeout", "Jobs", "NoWorkshop", "Workshop", "bind", "job", "job_id"]
 
 QUEUE = "decide"
+REQUEST = "request"  # in a job's meta: the id of the request that sent it
 
 
 class NoWorkshop(Exception):
@@ -45,11 +48,14 @@ def job(function: "Callable[[Resources, int], None]") -> Callable[[int], None]:
     def run(identity: int) -> None:
         if Workshop.opener is None:
             raise NoWorkshop(function.__name__)
+        current = get_current_job()
+        begin_request(str(current.meta.get(REQUEST, "")) if current else "")
         resources = Workshop.opener()
         try:
             function(resources, identity)
         finally:
             resources.close()
+            end_request()
 
     return run
 
@@ -86,6 +92,7 @@ class Jobs:
                 failure_ttl=86_400,
                 unique=True,
                 at_front=first,
+                meta={REQUEST: request_now()} if request_now() else None,
             )
         except DuplicateJobError:
             return

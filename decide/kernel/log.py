@@ -1,9 +1,14 @@
 """Structured logs: a constant event name and ids, one JSON object a line, no personal datum.
 
 Never pass text typed by a person, an address, a folio, a device or a browser string.
+
+Lines of one request carry its id, and so do those of the jobs that it sent: the proxy made it, and
+it names nobody. The press log carries none: what a device said must not lead to a line of a log.
 """
 
 import logging
+import re
+import secrets
 import sys
 import threading
 from time import monotonic
@@ -11,6 +16,7 @@ from typing import cast
 
 import structlog
 
+REQUEST = re.compile(r"[0-9a-f]{32}")  # as nginx writes $request_id
 FORBIDDEN = frozenset(
     {
         "ip",
@@ -59,6 +65,23 @@ def configure(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def begin_request(given: str = "") -> None:
+    """From here on lines of this thread carry the proxy's id of the request, or a new one."""
+    structlog.contextvars.clear_contextvars()
+    known = given if REQUEST.fullmatch(given) else secrets.token_hex(16)
+    structlog.contextvars.bind_contextvars(request=known)
+
+
+def end_request() -> None:
+    """Lines of this thread belong to no request any more."""
+    structlog.contextvars.clear_contextvars()
+
+
+def request_now() -> str:
+    """The id of the request that this thread works for; empty for none."""
+    return str(structlog.contextvars.get_contextvars().get("request", ""))
 
 
 def logger(room: str) -> structlog.typing.FilteringBoundLogger:

@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException
 
 from decide.errors import Conflict, DecideError, NotFound, Refused, Unavailable
-from decide.kernel.log import logger
+from decide.kernel.log import begin_request, end_request, logger
 from decide.web.shared.context import sql_answers
 from decide.web.shared.wording import refusal
 
@@ -32,11 +32,21 @@ log = logger("web")
 
 
 def install(app: Flask) -> None:
-    """Answer refusals of the domain, HTTP errors and surprises with pages of ours."""
+    """Answer refusals of the domain, HTTP errors and surprises with pages of ours.
+
+    Lines of the log carry the proxy's id of the request, so that its line and ours meet.
+    """
+    app.before_request_funcs.setdefault(None, []).insert(0, traced)
+    app.teardown_request(lambda _: end_request())
     app.register_error_handler(DecideError, refused)
     app.register_error_handler(CSRFError, expired_form)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, surprise)
+
+
+def traced() -> None:
+    """Begin the lines of this request."""
+    begin_request(request.headers.get("X-Request-Id", ""))
 
 
 def page(status: int, message: str = "", *, retry_after: int | None = None) -> Response:
