@@ -8,7 +8,7 @@ from bench.cycle import Size, servers, verificar
 from bench.delivery import copy, lived
 from decide.seals import keys
 
-SIZES = {"short": (1_000, 10_000), "long": (1_000, 10_000, 100_000)}
+SIZES = (1_000, 10_000, 100_000)
 MILLIONS = {"short": 0.2, "long": 2.0}
 
 
@@ -18,7 +18,7 @@ def measure(sheet, _folder, _chosen):
         sheet.curve(name, "presses and a tenth as many ideas, 12 packages")
         for name in ("delivery", "verification")
     ]
-    for presses in SIZES[sheet.form]:
+    for presses in SIZES:
         with servers() as settings:
             once(sheet, settings, presses, curves)
 
@@ -35,7 +35,7 @@ def once(sheet, settings, presses, curves):
     rows = presses + presses // 10
     curves[0].add(presses, built, f"{built:.1f} s")
     curves[1].add(presses, checked, f"{checked:.1f} s")
-    if presses == SIZES[sheet.form][-1]:
+    if presses == SIZES[-1]:
         note = f"{presses:,} presses, {presses // 10:,} ideas, 12 packages, two builders"
         sheet.row("delivery", rows / built, "rows/s", "COPY", rows / copying, note=note)
         sheet.row("verification", rows / checked, "rows/s", "COPY", rows / copying,

@@ -22,3 +22,8 @@ def test_a_test_that_is_named_is_there(file, name):
 
 def test_a_measured_figure_stands_where_one_is_promised():
     assert not re.search(r"@R\d+@", TEXT)
+
+
+def test_every_goal_has_a_line_in_its_order():
+    lines = re.findall(r"^\| R(\d+) ", TEXT, re.MULTILINE)
+    assert [int(number) for number in lines] == list(range(1, 36))
