@@ -147,7 +147,7 @@ class Service:
     def part(self, name):
         return {"postgres": self.postgres, "valkey": self.valkey}.get(name) or self.children[name]
 
-    def wait_for_web(self, seconds=30.0):
+    def wait_for_web(self, seconds=90.0):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
