@@ -34,6 +34,7 @@ from decide.cli.retention import retention_command
 from decide.cli.sbom import sbom_command
 from decide.cli.seals import seal_group
 from decide.cli.shapes import shapes_command
+from decide.cli.signing import sign_command
 from decide.cli.texts import texts_group
 
 
@@ -59,6 +60,7 @@ for command in (
     import_command,
     ready_command,
     shapes_command,
+    sign_command,
     account_group,
     delivery_group,
     seal_group,

@@ -19,6 +19,7 @@ class Page:
 # The first word of an address → its kind. An address that is missing here is not counted.
 KINDS = {
     "": "home",
+    "lectura-facil": "home",
     "donde-voto": "where",
     "municipios": "place",
     "distritos": "place",

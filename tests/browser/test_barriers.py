@@ -34,6 +34,7 @@ PAGES = (
     "/temas/campo", "/comparar?lote=4", "/comparar/municipios/107?lote=4",
     "/comparar/distritos/2?lote=4", "/candidaturas", "/candidaturas?nombre=penaloza&genero=mujer",
     "/candidaturas?nombre=zzz", "/calendario", "/como-funciona", "/como-funciona/lectura-facil",
+    "/lectura-facil",
     "/privacidad", "/privacidad/resumen", "/privacidad/derechos", "/accesibilidad", "/terminos",
     "/estado", "/quitadudas",
     "/quitadudas?q=coalision", "/quitadudas?q=xyz", "/quitadudas/planilla", "/organos",

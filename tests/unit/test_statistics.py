@@ -66,6 +66,7 @@ def test_every_page_that_citizens_may_open_has_a_kind(app):
             "/metricas",
             "/patrones",
             "/fotos/",
+            "/senas/",
             "/tarjetas/",
             "/m/",
             "/d/",

@@ -606,7 +606,7 @@ SPANISH = (
     "opiniones organos palabras partido paso patrones personal personas plataformas preparar "
     "por previa privacidad procesos "
     "propuestas publicar quitadudas quitar reacciones recorte reintentar "
-    "resultados resumen retirar revisar salir secciones segundo sellos sesiones sin sitio "
+    "resultados resumen retirar revisar salir secciones segundo sellos senas sesiones sin sitio "
     "tarjetas temas terminos territorio traer trayectoria trayectorias verificar vista vistas "
     "versiones voto votos "
 )

@@ -15,7 +15,9 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import event, select
 
 from decide.app import create_app
+from decide.catalog.actions import touch_content
 from decide.catalog.models import Candidacy, Subject
+from decide.editorial import signing
 from decide.geography.models import Section
 from decide.web.shared.context import KEY
 from tests import factories
@@ -42,7 +44,8 @@ ALWAYS = (
     "/calendario", "/como-funciona", "/como-funciona/lectura-facil", "/privacidad",
     "/privacidad/resumen", "/privacidad/derechos/estado", "/privacidad/lectura-facil",
     "/accesibilidad",
-    "/accesibilidad/lectura-facil", "/terminos", "/terminos/lectura-facil", "/patrones",
+    "/lectura-facil", "/accesibilidad/lectura-facil", "/terminos", "/terminos/lectura-facil",
+    "/patrones",
 )  # fmt: skip
 STATEMENTS = {
     "/": 0,
@@ -519,3 +522,28 @@ def test_the_table_on_the_phone_says_what_the_server_says(visit, portal_app):
         )
         assert seen == {number: (within, of) for number, within, of in rows}
     assert told["municipalities"]["107"] == "Toluca"
+
+
+def test_a_signed_video_stands_on_its_page_with_captions_and_transcript(portal_app, tmp_path):
+    folder = portal_app.extensions[KEY].resources.settings.files_folder
+    video, captions, transcript = (tmp_path / name for name in ("v", "c", "t"))
+    video.write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(5000))
+    captions.write_text("WEBVTT\n\n00:00.000 --> 00:02.000\nBusque dónde vota.\n")
+    transcript.write_text("Busque dónde vota.")
+    client = portal_app.test_client()
+    pages = {"inicio": "/", "como-funciona": "/como-funciona", "como-votar": "/guias/como-votar"}
+    for slug, path in pages.items():
+        assert "<video" not in client.get(path).text
+        assert client.get(f"/senas/{slug}.mp4").status_code == 404
+        signing.keep(folder, slug, video=video, captions=captions, transcript=transcript)
+        with portal_app.extensions[KEY].resources.database.transaction() as session:
+            touch_content(session)
+        html = client.get(path).text
+        assert f'<track kind="captions" src="/senas/{slug}.vtt" srclang="es"' in html
+        assert 'preload="none"' in html
+        assert "Busque dónde vota." in html
+        with client.get(f"/senas/{slug}.mp4", headers={"Range": "bytes=0-99"}) as part:
+            assert (part.status_code, len(part.data), part.mimetype) == (206, 100, "video/mp4")
+        with client.get(f"/senas/{slug}.vtt") as told:
+            assert told.text.startswith("WEBVTT")
+        assert "media-src 'self'" in told.headers["Content-Security-Policy"]

@@ -32,6 +32,7 @@ class Deed:
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     door.add_url_rule("/", view_func=home)
+    door.add_url_rule("/lectura-facil", view_func=home_easy)
 
 
 @cacheable
@@ -46,6 +47,22 @@ def home() -> ResponseReturnValue:
         told=words,
         stages=phases.stages(),
         guide_opens=phases.opens_at("guide"),
+    )
+
+
+@cacheable
+def home_easy() -> ResponseReturnValue:
+    """Its twin in lectura fácil: what this site is for, whatever the phase."""
+    known = library()
+    words = told(known, Kind.TEXT, known.texts["inicio"], "inicio")
+    return render_template(
+        "public/easy.html",
+        title=words.entry.title,
+        told=words,
+        parts=[("", words.entry.easy)],
+        whole=url_for("public.home"),
+        above=[(_("Inicio"), url_for("public.home"))],
+        old_easy=Key(Kind.TEXT, "inicio") in known.old_easy,
     )
 
 

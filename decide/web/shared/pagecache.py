@@ -26,6 +26,7 @@ PRESSED = 6  # how hard pages are packed: 9 takes half as long again and saves o
 PACKED = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
 # What advertisers append to addresses: the page is the same, so it is kept once.
 NOISE = ("utm_", "fbclid", "gclid", "igshid")
+IN_PARTS = "/senas/"
 OWN = frozenset({"content-length", "etag", "vary", "date"})
 # Taken from the request when the application is asked: it gives the whole page, as it is, and
 # `sent` compares and packs for each browser.
@@ -78,7 +79,7 @@ class PageCache:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer from memory if the page of this edition is there; else ask, and keep."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or in_parts(environ):
             return self._application(environ, start_response)
         key = key_of(environ)
         kept = self._pages.get(key)
@@ -219,6 +220,12 @@ def public(answer: Answer) -> bool:
         and "content-encoding" not in told
         and "cookie" not in told.get("vary", "")
     )
+
+
+def in_parts(environ: "WSGIEnvironment") -> bool:
+    """Whether this is a film, which players fetch in parts (some play nothing else)."""
+    path: str = environ.get("PATH_INFO", "")
+    return path.startswith(IN_PARTS)
 
 
 def key_of(environ: "WSGIEnvironment") -> str:
