@@ -56,6 +56,21 @@ def picture(page, path, phase, width):
         page.screenshot(path=Path(folder) / f"{phase}-{name}-{width}.png", full_page=True)
 
 
+# A link of two lines must not run into what stands below it.
+OVERLAPS = """() => {
+  const lines = (each) => {
+    const text = document.createRange();
+    text.selectNodeContents(each);
+    return [...text.getClientRects()].filter((box) => box.width > 1);
+  };
+  return [...document.querySelectorAll("li > a, p > a, td > a, th > a, h2 > a, h3 > a")]
+    .filter((each) => each.nextElementSibling && each.checkVisibility()
+      && lines(each).some((one) => lines(each.nextElementSibling).some((other) =>
+        Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 4
+        && Math.min(one.right, other.right) - Math.max(one.left, other.left) > 4)))
+    .map((each) => each.outerHTML.slice(0, 90));
+}"""
+
 # What turning the colours alone can break.
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 # What stands above every page and says the phase; below it many pages are the same in all phases.
@@ -107,9 +122,10 @@ class Looker:
 
 
 def shape(page):
-    """Whether anything is too wide or too small to touch."""
+    """Whether anything is too wide, too small to touch, or written over something else."""
     wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     found = [("too wide", "")] if page.evaluate(wide) else []
     # A tile of the map may be small: the list below it has the same link in full size.
     small = [each for each in page.evaluate(SMALL_TARGETS) if "<title>" not in each]
-    return found + [("small target", each) for each in small]
+    found += [("small target", each) for each in small]
+    return found + [("overlap", each) for each in page.evaluate(OVERLAPS)]
