@@ -73,7 +73,7 @@ BUDGETS += tuple(
     for path in (
         "/temas", "/temas/agua", "/plataformas", "/bloques", "/distritos", "/actores/faro",
         "/comparar/municipios/107?lote=1", "/buscar?q=zzzz", "/candidaturas?nombre=zzz",
-        "/donde-voto?seccion=9999", "/donde-voto?municipio=san",
+        "/donde-voto?municipio=san",
         "/quitadudas/planilla", "/guias", "/guias/como-votar/lectura-facil", "/organos",
         "/calendario", "/como-funciona", "/como-funciona/lectura-facil", "/lectura-facil",
         "/privacidad",

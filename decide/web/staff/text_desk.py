@@ -420,6 +420,7 @@ def public_page(key: Key, known: Library) -> str:
         return front + url_for(views[key.kind], slug=slug)
     fixed = {
         "como-funciona": "public.how_it_works",
+        "inicio": "public.home_easy",
         "privacidad": "public.privacy",
         "privacidad-breve": "public.privacy_summary",
         "accesibilidad": "public.accessibility",
