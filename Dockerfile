@@ -25,7 +25,7 @@ USER decide
 VOLUME /srv/files
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--factory", "--host", "0.0.0.0", "--port", "8000", \
-     "--http", "1", "--no-ws", "--workers", "2", "--blocking-threads", "4", "--log-level", "warning", \
+     "--http", "1", "--no-ws", "--workers", "2", "--blocking-threads", "32", "--log-level", "warning", \
      "--workers-kill-timeout", "3", "--respawn-failed-workers", "decide.wsgi:application"]
 
 # For the service `backup` only: the same program, and PostgreSQL's programs for copying.

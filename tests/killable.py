@@ -1,7 +1,7 @@
 """The whole service as real processes in a temporary folder, to be killed piece by piece.
 
 service.kill("valkey") is a SIGKILL of everything that belongs to it; service.revive("valkey") is
-what the supervisor does then. Knobs are the product's own: two workers of four threads, and
+what the supervisor does then. Knobs are the product's own: two workers of 32 threads, and
 every press on the disk. `web` names another application factory: one with a defect.
 """
 

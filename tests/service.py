@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FLASK = (sys.executable, "-m", "flask", "--app", "decide.cli:shell", "decide")
 GRANIAN = (
     sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1",
-    "--workers", "2", "--blocking-threads", "4", "--log-level", "error",
+    "--workers", "2", "--blocking-threads", "32", "--log-level", "error",
     "--workers-kill-timeout", "3", "--respawn-failed-workers",
 )  # fmt: skip
 

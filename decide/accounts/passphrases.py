@@ -2,7 +2,7 @@
 
 import unicodedata
 from functools import lru_cache
-from threading import Lock
+from threading import Lock, Semaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -22,6 +22,9 @@ OF_THIS_PLACE = (
     "candidato", "eleccion", "elecciones", "voto", "contraseña", "contrasena", "clave", "acceso",
     "administrador", "guadalupe", "america",
 )  # fmt: skip
+# Each hash takes its memory while it lasts: a worker of many threads must not take it many times.
+AT_ONCE = 4
+_AT_ONCE = Semaphore(AT_ONCE)
 _estimate = Lock()  # the library keeps the words of a call where every thread sees them
 
 
@@ -100,7 +103,8 @@ class Keeper:
 
     def hash(self, passphrase: Passphrase) -> str:
         """The form that is stored."""
-        return self._hasher.hash(passphrase.secret)
+        with _AT_ONCE:
+            return self._hasher.hash(passphrase.secret)
 
     def matches(self, stored: str | None, passphrase: Passphrase) -> bool:
         """Whether `passphrase` is the stored one.
@@ -110,8 +114,10 @@ class Keeper:
         """
         if len(passphrase) > LONGEST:
             passphrase = Passphrase("")
+        stored_or_decoy = stored or _decoy(self._hasher)
         try:
-            self._hasher.verify(stored or _decoy(self._hasher), passphrase.secret)
+            with _AT_ONCE:
+                self._hasher.verify(stored_or_decoy, passphrase.secret)
         except (VerifyMismatchError, InvalidHashError):
             return False
         return stored is not None

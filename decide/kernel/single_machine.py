@@ -181,7 +181,7 @@ def programs(plan: Plan) -> list[Child]:
     """Web server, drain and worker, in the order in which they start."""
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"]
     web += ["--host", plan.host, "--port", str(plan.port), "--http", "1", "--no-ws"]
-    web += ["--workers", "2", "--blocking-threads", "4", "--log-level", "warning"]
+    web += ["--workers", "2", "--blocking-threads", "32", "--log-level", "warning"]
     web += ["--workers-kill-timeout", "3", "--respawn-failed-workers", "--respawn-interval", "0.5"]
     return [
         program(plan, "web", [*web, "decide.wsgi:application"]),

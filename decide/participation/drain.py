@@ -41,7 +41,7 @@ from decide.participation.wire import Wire
 
 LOCK = 0xDEC1DE01
 BATCH = 5_000
-IDLE = 0.1  # seconds between looks at an empty log
+IDLE = 0.1  # seconds between looks, unless so much waits that a batch was full
 RETRY = 1.0  # seconds between tries at a part that is away
 LOG_PATIENCE = 2.0  # seconds for an answer of the log
 RECOUNT = 60.0  # seconds between settings of every counter: a direct press sets none
@@ -127,7 +127,7 @@ class Drain:
                 if monotonic() - recounted > RECOUNT:
                     round_.recount()
                     recounted = monotonic()
-                pause = 0.0 if round_.copy() else IDLE
+                pause = 0.0 if round_.copy() >= self._batch else IDLE
             except RedisError as error:
                 log.warning("drain.log_away", kind=type(error).__name__)
                 recounted = 0.0

@@ -15,6 +15,7 @@ from redis import Redis
 from redis.exceptions import ResponseError
 
 from decide.participation.entry import IdeaSent, Press, idea_fields, press_fields
+from decide.participation.ferry import Ferry
 from decide.participation.wire import Elsewhere, Wire
 
 BEGINNING = "0-0"
@@ -42,6 +43,7 @@ class Streams:
         self.redis = redis
         self.shards = shards
         self._wire = wire
+        self._ferry = None if wire is None else Ferry(wire)
         self._press_keys = [f"{{p{shard:02d}}}:press" for shard in range(shards)]
         self._idea_keys = [f"{{p{shard:02d}}}:idea" for shard in range(shards)]
 
@@ -75,17 +77,17 @@ class Streams:
 
     def _append(self, name: str, fields: Mapping[bytes, bytes]) -> None:
         parts = tuple(part for pair in fields.items() for part in pair)
-        if self._spoken((b"XADD", name, b"*", *parts)) is None:
+        if self._spoken(self._ferry, (b"XADD", name, b"*", *parts)) is None:
             self.redis.xadd(name, cast("dict[Any, Any]", fields))
 
-    def _spoken(self, command: tuple[Any, ...]) -> Any:
-        """The server's own answer over the wire; None where only the library can ask."""
-        if self._wire is None:
+    def _spoken(self, way: Wire | Ferry | None, command: tuple[Any, ...]) -> Any:
+        """The server's own answer by this way; None where only the library can ask."""
+        if way is None:
             return None
         try:
-            return self._wire.ask(pack_command(command))
+            return way.ask(pack_command(command))
         except Elsewhere:
-            self._wire = None
+            self._wire = self._ferry = None
             return None
 
     def rest(self) -> None:
@@ -100,7 +102,7 @@ class Streams:
 
     def after(self, name: str, entry: str, count: int) -> list[Entry]:
         """Up to `count` entries of a stream that follow `entry`, oldest first."""
-        found = self._spoken((b"XRANGE", name, f"({entry}", "+", "COUNT", count))
+        found = self._spoken(self._wire, (b"XRANGE", name, f"({entry}", "+", "COUNT", count))
         if found is not None:
             return [(identity.decode(), fields or []) for identity, fields in found]
         told = cast(

@@ -1,4 +1,4 @@
-"""One Redis command over a plain socket: most of what a press costs is the client library's work.
+"""Redis commands over a plain socket: most of what a press costs is the client library's work.
 
 Knows no cluster and no TLS: whoever needs those keeps the library's client. Errors are the
 library's, so that callers need not know which of the two spoke.
@@ -7,6 +7,7 @@ library's, so that callers need not know which of the two spoke.
 import contextlib
 import socket
 from collections import deque
+from collections.abc import Sequence
 from struct import pack
 from typing import Any
 
@@ -43,32 +44,33 @@ class Wire:
         return read_url(url).get("connection_class") is not SSLConnection
 
     def ask(self, command: bytes) -> object:
-        """Send one packed command and return its answer; raises RedisError.
+        """Send one packed command and return its answer; raises RedisError."""
+        return told(self.ask_all([command])[0])
 
-        A kept connection may have died with a restarted server: then the command goes once more,
-        over a new one. After a silence it does not: the server hangs, and somebody waits.
+    def ask_all(self, commands: Sequence[bytes]) -> list[object]:
+        """Send packed commands in one piece; their answers as they came, errors among them.
+
+        A kept connection may have died with a restarted server: then they go once more, over a
+        new one. After a silence they do not: the server hangs, and somebody waits.
         """
         try:
             link = self._links.pop()
         except IndexError:
-            return self._spoken(self._connected(), command)
+            return self._spoken(self._connected(), commands)
         try:
-            return self._spoken(link, command)
+            return self._spoken(link, commands)
         except Away:
-            return self._spoken(self._connected(), command)
+            return self._spoken(self._connected(), commands)
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
         while self._links:
             self._links.pop()[0].close()
 
-    def _spoken(self, link: Link, command: bytes) -> object:
-        answer = _answered(link, command)
+    def _spoken(self, link: Link, commands: Sequence[bytes]) -> list[object]:
+        answers = _answered(link, commands)
         self._links.append(link)
-        if isinstance(answer, ReplyError):
-            said = str(answer)
-            raise (Elsewhere if said.startswith(("MOVED", "ASK")) else ResponseError)(said)
-        return answer
+        return answers
 
     def _connected(self) -> Link:
         where = self._where
@@ -92,7 +94,7 @@ class Wire:
             raise kind(str(error)) from error
         link = (line, Reader())
         for command in self._introduction():
-            answer = _answered(link, pack_command(command))
+            (answer,) = _answered(link, [pack_command(command)])
             if isinstance(answer, ReplyError):
                 line.close()
                 raise ResponseError(str(answer))
@@ -119,18 +121,29 @@ def _timeval(seconds: float) -> bytes:
     return pack("ll", whole, int((seconds - whole) * 1_000_000))
 
 
-def _answered(link: Link, command: bytes) -> object:
-    """The answer, or an error after which the connection is closed: half an answer may be on it."""
+def told(answer: object) -> object:
+    """What the server said, or the library's error for it."""
+    if isinstance(answer, ReplyError):
+        said = str(answer)
+        raise (Elsewhere if said.startswith(("MOVED", "ASK")) else ResponseError)(said)
+    return answer
+
+
+def _answered(link: Link, commands: Sequence[bytes]) -> list[object]:
+    """An answer each, or an error after which the connection is closed: half one may be on it."""
     line, reader = link
+    answers: list[object] = []
     try:
-        line.sendall(command)
-        answer: object = reader.gets()
-        while answer is False:
+        line.sendall(b"".join(commands))
+        while len(answers) < len(commands):
+            answer: object = reader.gets()
+            if answer is not False:
+                answers.append(answer)
+                continue
             piece = line.recv(PIECE)
             if not piece:
                 raise Away("the server closed the connection")
             reader.feed(piece)
-            answer = reader.gets()
     except Away:
         line.close()
         raise
@@ -141,4 +154,4 @@ def _answered(link: Link, command: bytes) -> object:
         with contextlib.suppress(OSError):
             line.close()
         raise Away(str(error)) from error
-    return answer
+    return answers

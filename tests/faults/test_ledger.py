@@ -3,7 +3,8 @@
 Citizens press and write by HTTP and repeat the same press until it is acknowledged; meanwhile web,
 drain, Valkey, PostgreSQL and the RQ worker with its horse are killed with SIGKILL and started
 again, over and over.
-Fifteen seconds long; half an hour by `make faults`; FAULT_SECONDS sets it.
+Fifteen seconds long; half an hour by `make faults`; FAULT_SECONDS sets it, and FAULT_KILLS how many
+deaths there must be at least (seen with `-s` while it runs).
 """
 
 import os
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.faults
 
 LONG = os.environ.get("FAULTS") == "long"
 SECONDS = float(os.environ.get("FAULT_SECONDS") or (1_800 if LONG else 15))
+KILLS = int(os.environ.get("FAULT_KILLS") or (500 if LONG else 0))
 CITIZENS, DEVICES = 6, 4
 VICTIMS = ("worker of web", "drain", "valkey", "postgres", "web", "worker", "horse")
 LETTERS = "abcdefghijklmnop"
@@ -71,24 +73,26 @@ class Crowd(threading.Thread):
         time.sleep(0.005)
 
 
-def killing(service, seconds, victims, chance):
+def killing(service, seconds, victims, chance, kills=0):
     """Kill a part, leave it dead for a moment, start it again; returns how often each died."""
     deaths, turn = dict.fromkeys(victims, 0), 10**9
     end = time.monotonic() + seconds
-    while time.monotonic() < end or not all(deaths.values()):
+    while time.monotonic() < end or not all(deaths.values()) or sum(deaths.values()) < kills:
+        if sum(deaths.values()) % 20 == 0:
+            print(f"{deaths}, {end - time.monotonic():.0f} s to go", flush=True)
         victim = min(victims, key=lambda each: (deaths[each], chance.random()))
-        time.sleep(chance.uniform(0.3, 1.0))
+        time.sleep(chance.uniform(0.1, 0.7))
         if victim == "horse":
             turn += 1
             service.resources.jobs.send("decide.seals.jobs.seal_due", turn)
         died = service.kill(victim)
-        time.sleep(chance.uniform(0.0, 1.0))
+        time.sleep(chance.uniform(0.0, 0.7))
         service.revive(victim)
         deaths[victim] += died
     return deaths
 
 
-def survived(place, seconds, victims=VICTIMS, web="decide.wsgi:application"):
+def survived(place, seconds, victims=VICTIMS, web="decide.wsgi:application", kills=0):
     """Let a crowd press while parts are killed, and compare; returns the figures."""
     with Service(place, web=web) as service:
         subjects = subjects_of_one_party(service.resources, 5)
@@ -97,7 +101,7 @@ def survived(place, seconds, victims=VICTIMS, web="decide.wsgi:application"):
         crowds = [Crowd(service, subjects, seed, stop) for seed in range(CITIZENS)]
         for crowd in crowds:
             crowd.start()
-        deaths = killing(service, seconds, victims, random.Random(7))
+        deaths = killing(service, seconds, victims, random.Random(7), kills)
         service.wait_for_web()
         time.sleep(1.0)
         stop.set()
@@ -116,7 +120,7 @@ def survived(place, seconds, victims=VICTIMS, web="decide.wsgi:application"):
 
 
 def test_what_was_acknowledged_survives_the_death_of_every_part(place):
-    found = survived(place, SECONDS)
+    found = survived(place, SECONDS, kills=KILLS)
     figures.write("R1", **found)
     assert found["acknowledged"] > 20 * SECONDS
 
