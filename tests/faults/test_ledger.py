@@ -4,7 +4,7 @@ Citizens press and write by HTTP and repeat the same press until it is acknowled
 drain, Valkey, PostgreSQL and the RQ worker with its horse are killed with SIGKILL and started
 again, over and over.
 Fifteen seconds long; half an hour by `make faults`; FAULT_SECONDS sets it, and FAULT_KILLS how many
-deaths there must be at least (seen with `-s` while it runs).
+deaths there must be at least.
 """
 
 import os
@@ -78,8 +78,8 @@ def killing(service, seconds, victims, chance, kills=0):
     deaths, turn = dict.fromkeys(victims, 0), 10**9
     end = time.monotonic() + seconds
     while time.monotonic() < end or not all(deaths.values()) or sum(deaths.values()) < kills:
-        if sum(deaths.values()) % 20 == 0:
-            print(f"{deaths}, {end - time.monotonic():.0f} s to go", flush=True)
+        if LONG and sum(deaths.values()) % 20 == 0:
+            figures.write("R1 so far", deaths=deaths, left=round(end - time.monotonic()))
         victim = min(victims, key=lambda each: (deaths[each], chance.random()))
         time.sleep(chance.uniform(0.1, 0.7))
         if victim == "horse":
