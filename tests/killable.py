@@ -122,6 +122,12 @@ class Service:
         if name not in FORKED:
             self.part(name).start()
 
+    def tend(self):
+        """Start again what ended by itself, as the supervisor does: its server was away."""
+        for child in self.children.values():
+            if child.exit_code is not None:
+                child.start()
+
     def kill_one_of(self, name, seconds=3.0):
         """SIGKILL of one process that a program forked, if it has one before long."""
         leader = self.children[name].pid

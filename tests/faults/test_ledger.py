@@ -80,6 +80,7 @@ def killing(service, seconds, victims, chance, kills=0):
     while time.monotonic() < end or not all(deaths.values()) or sum(deaths.values()) < kills:
         if LONG and sum(deaths.values()) % 20 == 0:
             figures.write("R1 so far", deaths=deaths, left=round(end - time.monotonic()))
+        service.tend()
         victim = min(victims, key=lambda each: (deaths[each], chance.random()))
         time.sleep(chance.uniform(0.1, 0.7))
         if victim == "horse":
