@@ -23,6 +23,7 @@ TIMETABLE = (
     (60, "decide.statistics.jobs.settle"),
     (60, "decide.opendata.jobs.publish"),
     (60, "decide.reminders.jobs.remind"),
+    (3600, "decide.seals.jobs.shorten_log"),
     (3600, "decide.retention.jobs.destroy_due"),
     (600, "decide.reports.jobs.sweep"),
     (60, "decide.newsroom.jobs.work"),

@@ -40,3 +40,12 @@ def rebuild_command() -> None:
         streams = Streams(resources.ledger, resources.settings.ledger_shards)
         with resources.database.reading() as session:
             click.echo(f"Counters set: {rebuild(session, streams):,}.")
+
+
+@ledger_group.command("trim")
+def trim_command() -> None:
+    """Drop from the log what is stored, sealed and two days older than the newest seal."""
+    from decide.seals.jobs import trim_sealed
+
+    with opened() as resources:
+        click.echo(f"Entries dropped: {trim_sealed(resources):,}.")

@@ -1,4 +1,4 @@
-"""What the timetable runs: every seal that is due, missed days too."""
+"""What the timetable runs: every seal that is due, missed days too; then the log may shorten."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,13 +11,18 @@ from decide.errors import Unavailable
 from decide.kernel.db import patient
 from decide.kernel.jobs import job
 from decide.kernel.log import logger
+from decide.kernel.redis import RedisError
 from decide.kernel.resources import Resources
 from decide.participation import queries as participation
-from decide.seals import actions, keys
+from decide.participation.trim import trim
+from decide.seals import actions, keys, queries
 from decide.seals.models import Seal
 
 # An answer that the calendar still let in may take this long to reach the log.
 GRACE = timedelta(seconds=10)
+# So much of what is sealed stays in the log besides: an older copy of the database that is restored
+# finds there what came after it.
+STAYS = timedelta(days=2)
 
 log = logger("seals")
 
@@ -26,6 +31,22 @@ log = logger("seals")
 def seal_due(resources: Resources, _turn: int) -> None:
     """Make every seal that is due and whose answers are all in SQL."""
     catch_up(resources)
+
+
+@job
+def shorten_log(resources: Resources, _turn: int) -> None:
+    """Drop from the press log what is stored, sealed, and older than two days before the seal."""
+    try:
+        trim_sealed(resources)
+    except RedisError as error:
+        log.warning("log.not_shortened", kind=type(error).__name__)
+
+
+def trim_sealed(resources: Resources) -> int:
+    """As `shorten_log`; returns how many entries went. Before the first seal nothing does."""
+    with resources.database.reading() as session:
+        sealed = queries.newest_at(session)
+    return 0 if sealed is None else trim(resources, sealed - STAYS)
 
 
 def catch_up(resources: Resources) -> int:
