@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bench import client
-from bench.press import best, command, cpu_of, empty_view, get
+from bench.press import THREADS, best, command, cpu_of, empty_view, get
 from decide.demonstration.load import load
 from decide.kernel.db import Database
 from tests.killable import Service
@@ -34,7 +34,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--threads", type=int, default=4, help="of each of the two workers")
+    parser.add_argument("--threads", type=int, default=THREADS, help="of each of two workers")
     parser.set_defaults(server="granian", connections=16)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, Service(Path(folder)) as service:

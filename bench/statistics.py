@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from bench import client
-from bench.press import command, cpu_of, get
+from bench.press import THREADS, command, cpu_of, get
 from decide.kernel.children import Child
 from decide.web.shared.counting import Counting
 from decide.wsgi import application
@@ -43,7 +43,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--server", choices=("granian", "gunicorn"), default="granian")
-    parser.add_argument("--threads", type=int, default=4)
+    parser.add_argument("--threads", type=int, default=THREADS)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, Service(Path(folder)) as service:
         with service.resources.database.transaction() as session:

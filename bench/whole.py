@@ -14,7 +14,7 @@ import traceback
 from pathlib import Path
 
 from bench import giving, lists, site
-from bench.press import disk
+from bench.press import CONNECTIONS, THREADS, disk
 from bench.sheet import Sheet
 
 PARTS = {
@@ -32,7 +32,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=3.0, help="of each kind of request")
     parser.add_argument("--rounds", type=int, default=2, help="the one with least work counts")
     parser.add_argument("--only", type=int, help="one part by its number; writes nothing")
-    parser.set_defaults(server="granian", threads=4, connections=16)
+    parser.set_defaults(server="granian", threads=THREADS, connections=CONNECTIONS)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         sheet = Sheet("long" if chosen.long else "short", disk=f"{disk(Path(folder))}.")
