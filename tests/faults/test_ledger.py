@@ -123,7 +123,8 @@ def survived(place, seconds, victims=VICTIMS, web="decide.wsgi:application", kil
 def test_what_was_acknowledged_survives_the_death_of_every_part(place):
     found = survived(place, SECONDS, kills=KILLS)
     figures.write("R1", **found)
-    assert found["acknowledged"] > 20 * SECONDS
+    # Between two deaths something was on its way, however slow the machine.
+    assert found["acknowledged"] > 10 * sum(found["deaths"].values())
 
 
 def test_the_comparison_goes_red_when_a_press_is_acknowledged_before_it_is_kept(place):
