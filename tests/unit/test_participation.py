@@ -185,6 +185,14 @@ def test_any_text_as_folio_is_a_folio_or_a_sentence(text):
     assert told
 
 
+def test_folios_that_were_given_out_stay_what_they_are():
+    """On paper for months: neither the key's use nor the check letter may ever change."""
+    made = folios.make(keys_of("p"), b"d" * 16, 7, IdeaKind.IDEA, "Más luz")
+    assert written(made) == "3END-A0VF-TVZ0-D5BJ-J9SN-TNAT-ANJ"
+    assert written(Folio(bytes(16))) == "0000-0000-0000-0000-0000-0000-000"
+    assert written(Folio(bytes(range(16)))) == "0004-1061-050R-3GG2-8A1C-60T3-GFZ"
+
+
 def test_white_space_makes_no_other_idea_but_words_kind_subject_and_device_do():
     def make(device=b"d", subject=1, kind=IdeaKind.IDEA, text="Más luz"):
         return folios.make(KEYS, device, subject, kind, text)
