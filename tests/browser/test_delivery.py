@@ -118,6 +118,13 @@ def test_from_download_to_receipt_to_answer_without_a_barrier(visitor, axe_sourc
     office_page.locator("a", has_text="Versión 1").first.click()
     office_page.locator("summary", has_text="Anotar una entrega").click()
     looked_at(office_page, axe_source, "entrega")
+    with office_page.expect_download() as letter:
+        office_page.click("text=Imprimir carta con frase")
+    assert letter.value.suggested_filename == "frase-lucero-v1.pdf"
+    office_page.reload()
+    looked_at(office_page, axe_source, "entrega-frase")
+    page.goto("/partido/base-de-datos")
+    looked_at(page, axe_source, "base-de-datos-frase")
 
     citizen = visitor()
     for path, name in (

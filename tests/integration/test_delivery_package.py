@@ -174,6 +174,25 @@ def test_every_view_answers_and_agrees_with_the_tables(built):
     assert sum(row[3] for row in answers["respuestas_por_dia"]) == facts.ideas
 
 
+def test_what_was_said_of_an_ayuntamiento_is_counted_by_its_municipality(built, world):
+    _, archive, base = built("lucero")
+    said, mine, wanted = world["said"], owned(world, "lucero"), {}
+    for place, subject in world["sql"].execute(
+        "SELECT m.name, p.subject_id FROM proposal p JOIN candidacy c ON c.id = p.candidacy_id"
+        " JOIN contest e ON e.id = c.contest_id JOIN municipality m"
+        " ON m.number = e.municipality_number WHERE p.subject_id = ANY(%s)",
+        (mine,),
+    ):
+        counted = (1, said.likes([subject]), said.dislikes([subject]), len(said.texts([subject])))
+        before = wanted.get(place, (0, 0, 0, 0))
+        wanted[place] = tuple(map(sum, zip(before, counted, strict=True)))
+    found = base.execute("SELECT * FROM respuestas_por_municipio").fetchall()
+    assert found == [(place, *counted) for place, counted in sorted(wanted.items())]
+    assert sum(row[2] for row in found) > 0
+    text = " ".join(archive.read("LEEME.txt").decode().split())
+    assert "Los «Me gusta» y «No me gusta» no llevan lugar" in text
+
+
 def test_foreign_keys_hold_and_the_file_is_sound(built):
     _, _, base = built("lucero")
     assert base.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -409,6 +409,7 @@ def test_a_package_behind_a_phrase_opens_with_the_letter_only(
     phrase = letters[-1]["phrase"]
     assert typed_code(phrase).grouped == phrase, "groups of four, the last symbol checks"
     boss.open(page).post(path, status=422, reason="", phrase="1")
+    assert 'href="#phrase_reason"' in boss.html, "beside the form that was sent"
     boss.open(page).post(path, status=200, reason="USB", phrase="1")
     first = boss.page.data
     assert "decide-lucero-v1.zip.age" in boss.page.headers["Content-Disposition"]

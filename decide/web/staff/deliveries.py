@@ -123,11 +123,13 @@ def retry_delivery(number: int) -> ResponseReturnValue:
 def download_delivery(number: int) -> ResponseReturnValue:
     """Hand the package over and write down who took it and why."""
     reason = request.form.get("reason", "").strip()
+    by_phrase = bool(request.form.get("phrase"))
     if not reason or len(reason) > LONGEST_REASON:
         error = _("Escriba el motivo, en no más de %(n)s caracteres.", n=LONGEST_REASON)
-        return delivery_page(number, typed={"reason": reason}, errors={"reason": error}), 422
-    key = request.form.get("key", "").strip()
-    by_phrase = not key and bool(request.form.get("phrase"))
+        # Beside the form that was sent: the other one hands the package over in the clear.
+        field = "phrase_reason" if by_phrase else "reason"
+        return delivery_page(number, typed={field: reason}, errors={field: error}), 422
+    key = "" if by_phrase else request.form.get("key", "").strip()
     try:
         with transaction() as (session, now):
             line = queries.delivery(session, number)
