@@ -133,7 +133,7 @@ PLAIN = {
     "bigint": "1", "integer": "1", "smallint": "1", "boolean": "true", "double precision": "1",
     "numeric": "1", "date": "DATE '2021-05-09'", "timestamp with time zone": "now()",
     "bytea": "decode(md5(random()::text), 'hex')", "jsonb": "'{}'::jsonb",
-    "uuid": "gen_random_uuid()", "ARRAY": "'{}'", "USER-DEFINED": "NULL",
+    "uuid": "gen_random_uuid()", "ARRAY": "'{1}'", "USER-DEFINED": "NULL",
     "text": "'Texto'", "character varying": "'Texto'",
 }  # fmt: skip
 

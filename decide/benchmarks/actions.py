@@ -288,7 +288,7 @@ def put_step(
     due_on: date,
     state: StepState,
     at: datetime,
-    by: int,
+    by: int | None,
 ) -> None:
     """Add an action to the improvement plan, or change one. The plan goes on after publishing."""
     row = held(session, year)
@@ -306,7 +306,7 @@ def put_step(
     note(session, "benchmark.plan_changed", row, at=at, by=by, before=before, after=after)
 
 
-def publish(session: Session, year: int, *, at: datetime, by: int, reason: str) -> None:
+def publish(session: Session, year: int, *, at: datetime, by: int | None, reason: str) -> None:
     """Let everybody read it, with what the survey said of that year. Refused while incomplete."""
     row = drafted(session, year)
     missing = lacking(whole(session, year))

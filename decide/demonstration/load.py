@@ -17,6 +17,7 @@ from decide.catalog.actions_bulk import ProfileEntry, ProposalEntry, put_profile
 from decide.catalog.actions_platforms import put_platform
 from decide.catalog.models import Candidacy
 from decide.demonstration.actors import actors
+from decide.demonstration.benchmarks import benchmarks
 from decide.demonstration.blocks import blocks
 from decide.demonstration.bulletins import bulletins
 from decide.demonstration.offer import DemoCandidacy, alliances, candidacies, ground
@@ -60,6 +61,7 @@ def load(session: Session, settings: Settings, *, at: datetime) -> tuple[Login, 
     set_calendar(session, settings, campaign_dates(today), at=at)
     register(session, territory, at=at)
     bulletins(session, at=at)
+    benchmarks(session, today, at=at)
     return tuple(log_in(session, settings, *person, at=at) for person in PEOPLE)
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from decide.benchmarks import actions, queries
+from decide.demonstration.benchmarks import benchmarks
 from decide.errors import Conflict
 from decide.imports import command
 from decide.kernel.db import Session
@@ -233,6 +234,17 @@ def test_years_are_compared_and_the_files_come_back_in(house, portal_app, tmp_pa
         assert report.run is not None
     with house.database.reading() as session:
         assert (queries.answer_entries(session), queries.question_entries(session)) == before
+
+
+def test_the_demonstration_shows_two_years_of_invented_portals(house, portal_app):
+    with house.database.transaction() as session:
+        benchmarks(session, AT.date(), at=AT)
+    page = public(portal_app)
+    assert "Evaluación del portal 2020" in page
+    assert page.count('<svg class="chart"') == 2
+    assert {"Portal A (inventado)", "Portal B (inventado)"} <= set(
+        re.findall(r">(Portal [AB] \(inventado\))<", page)
+    )
 
 
 def empty(session: Session, year):

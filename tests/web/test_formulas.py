@@ -142,13 +142,13 @@ def report():
 
 
 def cells_of(name, body):
-    """The texts of a file's cells; a live formula fails."""
+    """The texts of a file's cells as they stand there; a live formula fails."""
     if body[:2] != b"PK":
         rows = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""))
         cells = [cell for row in rows for cell in row]
         live = [cell for cell in cells if cell.lstrip(" \u00a0")[:1] in STARTERS and cell.strip()]
         assert [each for each in live if not re.fullmatch(r"-?[\d.]+", each)] == [], name
-        return [original(cell) for cell in cells]
+        return cells
     with zipfile.ZipFile(io.BytesIO(body)) as parts:
         for part in parts.namelist():
             told = parts.read(part)
@@ -157,7 +157,7 @@ def cells_of(name, body):
             assert not part.startswith("xl/externalLinks"), name
         texts = [parts.read(part).decode() for part in parts.namelist()
                  if "sharedStrings" in part or "worksheets/sheet" in part]  # fmt: skip
-    return [original(unescaped(each)) for told in texts
+    return [unescaped(each) for told in texts
             for each in re.findall(r"<t(?: [^>]*)?>(.*?)</t>", told, re.DOTALL)]  # fmt: skip
 
 
@@ -175,7 +175,9 @@ def test_no_downloaded_file_holds_a_formula_and_every_text_comes_back(files):
             if found := re.search(r" f(\d+)f$", cell):
                 number = int(found[1])
                 # Blanks at the edges may be tidied; words of ours may stand before it.
-                assert cell.strip().endswith(hostile(number).strip()), (name, cell)
+                told = {original(cell), cell} if body[:2] == b"PK" else {original(cell)}
+                wanted = hostile(number).strip()
+                assert any(each.strip().endswith(wanted) for each in told), (name, cell)
                 marks[name] += 1
     assert len(files) > 30
     assert sum(count > 0 for count in marks.values()) > 12
