@@ -12,6 +12,7 @@ ROOMS = (
     "calendar",
     "accounts",
     "catalog",
+    "platforms",
     "participation",
     "results",
     "imports",

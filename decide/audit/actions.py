@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from decide.audit.models import AuditEntry
 
+# Where a door notes in `Session.info` from which log-in a transaction is asked for.
+SPEAKING = "speaking"
+
 
 def record(
     session: Session,
@@ -23,7 +26,8 @@ def record(
     """Add one deed to the caller's transaction.
 
     `deed` is a dotted constant ("proposal.published"), `subject` a (kind, id) pair, `by` an account
-    id or None for the program itself. Pass no text of citizens and no secret.
+    id or None for the program itself. Pass no text of citizens and no secret. The log-in
+    is what the door noted on the session (SPEAKING).
     """
     session.add(
         AuditEntry(
@@ -35,5 +39,6 @@ def record(
             before=dict(before) if before is not None else None,
             after=dict(after) if after is not None else None,
             reason=reason,
+            session_id=session.info.get(SPEAKING),
         )
     )

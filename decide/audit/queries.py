@@ -1,20 +1,25 @@
-"""Reading the trail, newest first, a page at a time."""
+"""Reading the trail, newest first, a page at a time, or as a whole for a file."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, Text, and_, cast, or_, select
 from sqlalchemy.orm import Session
 
-from decide.audit.models import AuditEntry
+from decide.audit.models import AuditEntry, AuditLink
 
 PAGE = 50
+BATCH = 2_000
 
 
 @dataclass(frozen=True)
 class Deed:
-    """One entry of the trail. `account_id` is None for the program itself."""
+    """One entry of the trail. `account_id` is None for the program itself.
+
+    `head` is the chain's hash at it, "" while it is too young to be linked.
+    """
 
     id: int
     at: datetime
@@ -25,6 +30,8 @@ class Deed:
     before: dict[str, Any]
     after: dict[str, Any]
     reason: str | None
+    session_id: int | None
+    head: str
 
 
 @dataclass(frozen=True)
@@ -35,22 +42,72 @@ class Leaf:
     older: int | None
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What of the trail; an empty part asks for nothing. `text` is looked for in reasons and data.
+
+    `account_id` 0 is the program itself. `since` is within, `until` is not.
+    """
+
+    subject_kind: str = ""
+    subject_id: int | None = None
+    account_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str = ""
+
+
+EVERYTHING = Wanted()
+
+
 def deeds(
-    session: Session, *, before: int | None = None, subject_kind: str = "", size: int = PAGE
+    session: Session, wanted: Wanted = EVERYTHING, *, before: int | None = None, size: int = PAGE
 ) -> Leaf:
-    """Entries with an id below `before`, of one kind of subject or of all."""
-    wanted = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(size + 1)
+    """Entries with an id below `before`; one statement."""
+    asked = narrowed(wanted).order_by(AuditEntry.id.desc()).limit(size + 1)
     if before is not None:
-        wanted = wanted.where(AuditEntry.id < before)
-    if subject_kind:
-        wanted = wanted.where(AuditEntry.subject_kind == subject_kind)
-    return _leaf(session, wanted, size)
+        asked = asked.where(AuditEntry.id < before)
+    return _leaf(session, asked, size)
+
+
+def every_deed(session: Session, wanted: Wanted) -> Iterator[Deed]:
+    """All entries that fit, the oldest first, as a stream from the server."""
+    asked = narrowed(wanted).order_by(AuditEntry.id)
+    for row, head in session.execute(asked, execution_options={"yield_per": BATCH}):
+        yield _deed(row, head)
+
+
+def narrowed(wanted: Wanted) -> Select[AuditEntry, bytes]:
+    """The statement for what is wanted."""
+    asked = linked()
+    if wanted.subject_kind:
+        asked = asked.where(AuditEntry.subject_kind == wanted.subject_kind)
+    if wanted.subject_id is not None:
+        asked = asked.where(AuditEntry.subject_id == wanted.subject_id)
+    if wanted.account_id is not None:
+        who = AuditEntry.account_id
+        asked = asked.where(who == wanted.account_id if wanted.account_id else who.is_(None))
+    if wanted.since is not None:
+        asked = asked.where(AuditEntry.at >= wanted.since)
+    if wanted.until is not None:
+        asked = asked.where(AuditEntry.at < wanted.until)
+    if wanted.text:
+        spoken = (AuditEntry.reason, cast(AuditEntry.before, Text), cast(AuditEntry.after, Text))
+        asked = asked.where(or_(*(each.icontains(wanted.text, autoescape=True) for each in spoken)))
+    return asked
+
+
+def linked() -> Select[AuditEntry, bytes]:
+    """Entries with their links."""
+    return select(AuditEntry, AuditLink.head).outerjoin(
+        AuditLink, AuditLink.entry_id == AuditEntry.id
+    )
 
 
 def deeds_of(
     session: Session, people: frozenset[int], *, before: int | None = None, size: int = PAGE
 ) -> Leaf:
-    """What these accounts did, and what was done to them."""
+    """What these accounts did, and what was done to them. Without links: an actor sees none."""
     done_to = and_(AuditEntry.subject_kind == "account", AuditEntry.subject_id.in_(people))
     wanted = (
         select(AuditEntry)
@@ -60,16 +117,20 @@ def deeds_of(
     )
     if before is not None:
         wanted = wanted.where(AuditEntry.id < before)
-    return _leaf(session, wanted, size)
-
-
-def _leaf(session: Session, wanted: Select[AuditEntry], size: int) -> Leaf:
     rows = session.scalars(wanted).all()
-    shown = rows[:size]
-    return Leaf(tuple(_deed(row) for row in shown), shown[-1].id if len(rows) > size else None)
+    return _cut([_deed(row, None) for row in rows], size)
 
 
-def _deed(row: AuditEntry) -> Deed:
+def _leaf(session: Session, wanted: Select[AuditEntry, bytes], size: int) -> Leaf:
+    return _cut([_deed(row, head) for row, head in session.execute(wanted)], size)
+
+
+def _cut(found: list[Deed], size: int) -> Leaf:
+    shown = found[:size]
+    return Leaf(tuple(shown), shown[-1].id if len(found) > size else None)
+
+
+def _deed(row: AuditEntry, head: bytes | None) -> Deed:
     return Deed(
         id=row.id,
         at=row.at,
@@ -80,4 +141,6 @@ def _deed(row: AuditEntry) -> Deed:
         before=row.before or {},
         after=row.after or {},
         reason=row.reason,
+        session_id=row.session_id,
+        head=bytes(head).hex() if head else "",
     )

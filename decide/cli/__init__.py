@@ -36,6 +36,7 @@ from decide.cli.seals import seal_group
 from decide.cli.shapes import shapes_command
 from decide.cli.signing import sign_command
 from decide.cli.texts import texts_group
+from decide.cli.trail import trail_group
 
 
 def shell() -> Flask:
@@ -65,6 +66,7 @@ for command in (
     delivery_group,
     seal_group,
     audit_command,
+    trail_group,
     archive_command,
     backup_command,
     check_command,

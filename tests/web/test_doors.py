@@ -201,6 +201,12 @@ RULES = {
     "staff.delivery_scan": office({CHIEF}, also=(404,)),
     "staff.imports": office(LOADERS | WATCHERS),
     "staff.shapes": office(LOADERS | WATCHERS),
+    "staff.platforms": office(LOADERS | WRITERS | WATCHERS),
+    "staff.platform_draft": office(LOADERS | WRITERS, also=(404,)),
+    "staff.draft_file": office(LOADERS | WRITERS, also=(404,)),
+    "staff.read_platform": office(LOADERS | WRITERS, also=(422,)),
+    "staff.save_draft": office(LOADERS | WRITERS, also=(404,)),
+    "staff.drop_draft": office(LOADERS | WRITERS, also=(404, 422)),
     "staff.put_map": office(LOADERS, also=(422,)),
     "staff.remove_map": office({CHIEF}),
     "staff.upload": office(LOADERS, also=(422,)),
@@ -214,6 +220,7 @@ RULES = {
     "staff.import_run": office(LOADERS | WATCHERS, also=(404,)),
     "staff.import_undo": office({CHIEF}, also=(404,)),
     "staff.audit_trail": office(WATCHERS),
+    "staff.audit_file": office(AUDITORS),
     "staff.survey": office(WRITERS | WATCHERS),
     "staff.survey_file": office(WRITERS | WATCHERS),
     "staff.suggestions": office(WRITERS | WATCHERS),
@@ -327,6 +334,7 @@ class Street:
             "marking_id": (self.marking(world),) * 2,
             "change_id": (self.change(),) * 2,
             "pledge_id": (999_999, 999_999),
+            "draft_id": (999_999, 999_999),
             "report_id": (999_999, 999_999),
             "year": (2021, 2021),
             "portal_id": (999_999, 999_999),
@@ -648,7 +656,8 @@ TELLING = frozenset({"adios", "baja", "boletines", "confirmar", "correo", "envia
 GUARDING = frozenset({"presion", "anulaciones", "aprobar", "revertir"})
 # Words of setting a process up, and of what two people do together.
 SETTING_UP = frozenset({"aprobar", "avance", "cambios", "columnas", "como", "cualquier"}) | {
-    "dia", "en", "informes", "pedidos", "preparacion", "proceso", "rechazar",
+    "archivo", "borradores", "dia", "documento", "en",
+    "informes", "pedidos", "preparacion", "proceso", "rechazar",
     "evaluacion", "portales", "publicar", "quitar",
     "seguimiento", "se", "cargar", "ejemplo", "evidencias", "simulacion", "vera",
 }  # fmt: skip

@@ -1,13 +1,15 @@
 """Platforms: by actor, in full, and side by side on one topic."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from decide.catalog import queries_platforms as queries
 from decide.catalog.topics import TOPICS
 from decide.errors import NotFound
+from decide.platforms import queries as registered
+from decide.platforms.shelf import PlatformShelf
 from decide.web.public import phases
-from decide.web.shared.context import must_see, reading
+from decide.web.shared.context import must_see, reading, resources
 from decide.web.shared.pages import cacheable
 from decide.web.shared.wording import gettext as _
 
@@ -16,6 +18,7 @@ def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     door.add_url_rule("/plataformas", view_func=platforms)
     door.add_url_rule("/plataformas/<string:slug>/<string:scope>", view_func=platform)
+    door.add_url_rule("/plataformas/<string:slug>/<string:scope>.pdf", view_func=platform_document)
     door.add_url_rule("/temas", view_func=topics)
     door.add_url_rule("/temas/<string:topic>", view_func=topic)
 
@@ -38,10 +41,28 @@ def platform(slug: str, scope: str) -> ResponseReturnValue:
     must_see("platform")
     with reading() as session:
         page = queries.platform_page(session, slug, scope)
+        document = registered.public_file(session, slug, scope)
     return render_template(
         "public/platform.html",
         page=page,
+        document=document,
         closes=phases.closes_at("section"),
+    )
+
+
+def platform_document(slug: str, scope: str) -> ResponseReturnValue:
+    """The document as it was registered, as a download."""
+    must_see("platform")
+    with reading() as session:
+        document = registered.public_file(session, slug, scope)
+    if document is None:
+        raise NotFound(_("Esa plataforma no tiene documento."))
+    return send_file(
+        PlatformShelf(resources().settings.files_folder).find(document.sha256),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"plataforma-{slug}-{scope}.pdf",
+        max_age=0,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 from flask import current_app, g, has_request_context, request
 
+from decide.audit.actions import SPEAKING
 from decide.calendar.rules import Standing
 from decide.editorial import reading as shipped
 from decide.editorial.entries import Library
@@ -27,6 +28,7 @@ SIMULATED = "decide.simulated"
 MIRRORED = "mirrored"  # where a request notes that its page is the same for everybody
 MIRROR_USED = "mirror_used"  # and that the replica gave part of it
 WALL = "wall"  # where a request keeps the actor whose rows it may see
+LOG_IN = "log_in"  # and where the log-in that asks
 LATE = 30.0  # seconds after which the picture of the database counts as old
 
 
@@ -87,6 +89,11 @@ def stay_within(actor_id: int | None) -> None:
     setattr(g, WALL, actor_id)
 
 
+def speak_from(session_id: int) -> None:
+    """For the rest of this request, the trail says from which log-in a deed was done."""
+    setattr(g, LOG_IN, session_id)
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
     """A read-only session; in the actors' portal, behind the wall of the actor at the keyboard.
@@ -132,6 +139,7 @@ def transaction() -> Iterator[tuple[Session, datetime]]:
     """
     own = resources()
     with own.database.transaction(actor_id=g.get(WALL)) as session:
+        session.info[SPEAKING] = g.get(LOG_IN)
         yield session, own.clock.now(session)
 
 

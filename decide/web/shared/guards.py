@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from decide.accounts.roles import ACTOR_ROLES, STAFF_ROLES
 from decide.web.shared import kept
-from decide.web.shared.context import stay_within
+from decide.web.shared.context import speak_from, stay_within
 
 Guard = Callable[[], ResponseReturnValue | None]
 
@@ -53,6 +53,7 @@ def _role_in(roles: frozenset[str], login: str) -> ResponseReturnValue | None:
     if request.endpoint in OPEN_VIEWS:
         return None
     if current_user.is_authenticated and current_user.role in roles:
+        speak_from(current_user.session_id)
         return None
     if request.method == "POST":
         return kept.session_ended(login)

@@ -42,6 +42,7 @@ def menu() -> list[tuple[str, str, str]]:
         (_("Calendario"), "calendar", "calendar"),
         (_("Cambios"), "changes", "refresh"),
         (_("Importaciones"), "imports", "upload"),
+        (_("Plataformas"), "platforms", "book"),
         (_("Accesos"), "access", "people"),
         (_("Entregas"), "deliveries", "download"),
         (_("Avisos"), "mails", "mail"),

@@ -43,7 +43,18 @@ def area_words(area: str) -> str:
 
 def kind_words(kind: str) -> str:
     """What a deed of the trail was about."""
-    words: dict[str, str] = {
+    return kinds_in_words().get(kind, kind)
+
+
+def kinds_of_the_trail() -> list[str]:
+    """Everything that a deed can be about, in the alphabet of its words."""
+    words = kinds_in_words()
+    return sorted(words, key=lambda kind: words[kind])
+
+
+def kinds_in_words() -> dict[str, str]:
+    """Kind of subject → word."""
+    return {
         "account": _("Cuenta"),
         "activity": _("Actividad de difusión"),
         "actor": _("Actor político"),
@@ -64,6 +75,7 @@ def kind_words(kind: str) -> str:
         "phase": _("Etapa"),
         "earlier_process": _("Proceso anterior"),
         "platform": _("Plataforma"),
+        "platform_draft": _("Borrador de plataforma"),
         "pressure": _("Presión"),
         "process": _("Proceso"),
         "proposal": _("Propuesta"),
@@ -74,8 +86,8 @@ def kind_words(kind: str) -> str:
         "seal_key": _("Clave de los sellos"),
         "suggestion": _("Duda"),
         "territory": _("Territorio"),
+        "trail": _("Bitácora"),
     }
-    return words.get(kind, kind)
 
 
 def deed_words(deed: str) -> str:
@@ -156,6 +168,9 @@ def deed_words(deed: str) -> str:
         "phase.moved": _("Movió una etapa"),
         "phase.set": _("Definió una etapa"),
         "platform.put": _("Cargó una plataforma"),
+        "platform.drafted": _("Sacó los temas de un PDF"),
+        "platform.draft_dropped": _("Borró un borrador de plataforma"),
+        "platform.file_put": _("Registró el PDF de una plataforma"),
         "pressure.set": _("Cambió el nivel de presión"),
         "process.set": _("Definió el proceso"),
         "profile.published": _("Publicó una trayectoria"),
@@ -180,5 +195,6 @@ def deed_words(deed: str) -> str:
         "session.opened": _("Entró"),
         "suggestion.moved": _("Cambió el estado de una duda"),
         "territory.loaded": _("Cargó el territorio"),
+        "trail.exported": _("Descargó la bitácora"),
     }
     return words.get(deed, deed)
