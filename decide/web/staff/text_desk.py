@@ -85,7 +85,7 @@ class Typed:
 
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
-    place = "/textos/<string:language>/<string:kind>/<string:slug>"
+    place = "/textos/<string:language>/<string:what>/<string:slug>"
     door.add_url_rule(place, view_func=text)
     for path, view in (
         ("", save_text),
@@ -103,14 +103,14 @@ def mount(door: Blueprint) -> None:
     door.add_url_rule("/textos/imagenes/<string:name>.<string:ending>", view_func=text_picture)
 
 
-def text(language: str, kind: str, slug: str) -> ResponseReturnValue:
+def text(language: str, what: str, slug: str) -> ResponseReturnValue:
     """One text: form, preview, pictures, links, versions, and what can be done with it."""
-    return desk_page(key_of(language, kind, slug), Typed())
+    return desk_page(key_of(language, what, slug), Typed())
 
 
-def save_text(language: str, kind: str, slug: str) -> ResponseReturnValue:
+def save_text(language: str, what: str, slug: str) -> ResponseReturnValue:
     """Keep the draft, or only show what was typed; whatever goes wrong, it comes back."""
-    key = key_of(language, kind, slug)
+    key = key_of(language, what, slug)
     sent = request.form.to_dict()
     fields = tidied(key.kind, named_terms(sent, key, library()))
     more = {"note": sent.get("note", "")}
@@ -132,9 +132,9 @@ def save_text(language: str, kind: str, slug: str) -> ResponseReturnValue:
     return back(key)
 
 
-def propose_text(language: str, kind: str, slug: str) -> ResponseReturnValue:
+def propose_text(language: str, what: str, slug: str) -> ResponseReturnValue:
     """Ask that a second person publishes the draft, now or at an hour."""
-    key = key_of(language, kind, slug)
+    key = key_of(language, what, slug)
     typed = {name: request.form.get(name, "").strip() for name in ("reason", "due")}
     due = instant(typed["due"]) if typed["due"] else None
     if typed["due"] and due is None:
@@ -190,9 +190,9 @@ def proposed(
     )
 
 
-def add_text_image(language: str, kind: str, slug: str) -> ResponseReturnValue:
+def add_text_image(language: str, what: str, slug: str) -> ResponseReturnValue:
     """Take a picture with its words into the draft."""
-    key = key_of(language, kind, slug)
+    key = key_of(language, what, slug)
     sent = request.files.get("file")
     more = {name: request.form.get(name, "") for name in ("alt", "caption")}
     if sent is None or not sent.filename:
@@ -213,9 +213,9 @@ def add_text_image(language: str, kind: str, slug: str) -> ResponseReturnValue:
     return back(key)
 
 
-def drop_text_image(language: str, kind: str, slug: str) -> ResponseReturnValue:
+def drop_text_image(language: str, what: str, slug: str) -> ResponseReturnValue:
     """Take a picture out of the draft."""
-    key = key_of(language, kind, slug)
+    key = key_of(language, what, slug)
     with transaction() as (session, now):
         name = request.form.get("name", "")
         actions.remove_image(session, key, name, at=now, by=visitor().id)
@@ -223,9 +223,9 @@ def drop_text_image(language: str, kind: str, slug: str) -> ResponseReturnValue:
     return back(key)
 
 
-def review_text_link(language: str, kind: str, slug: str) -> ResponseReturnValue:
+def review_text_link(language: str, what: str, slug: str) -> ResponseReturnValue:
     """Note that somebody opened an address of another site and that it is right."""
-    key = key_of(language, kind, slug)
+    key = key_of(language, what, slug)
     address = request.form.get("address", "")
     with transaction() as (session, now):
         found = desks.desk(session, key, ())
@@ -236,27 +236,27 @@ def review_text_link(language: str, kind: str, slug: str) -> ResponseReturnValue
     return back(key)
 
 
-def unschedule_text(language: str, kind: str, slug: str) -> ResponseReturnValue:
+def unschedule_text(language: str, what: str, slug: str) -> ResponseReturnValue:
     """Back to a draft."""
-    key = key_of(language, kind, slug)
+    key = key_of(language, what, slug)
     with transaction() as (session, now):
         actions.unschedule(session, key, at=now, by=visitor().id)
     flash(_("Ya no se publicará a esa hora. El texto volvió a ser borrador."), "success")
     return back(key)
 
 
-def discard_text(language: str, kind: str, slug: str) -> ResponseReturnValue:
+def discard_text(language: str, what: str, slug: str) -> ResponseReturnValue:
     """Put the draft aside."""
-    key = key_of(language, kind, slug)
+    key = key_of(language, what, slug)
     with transaction() as (session, now):
         actions.discard(session, key, at=now, by=visitor().id)
     flash(_("Dejamos el borrador. Sigue en la lista de versiones."), "success")
     return back(key)
 
 
-def withdraw_text(language: str, kind: str, slug: str) -> ResponseReturnValue:
+def withdraw_text(language: str, what: str, slug: str) -> ResponseReturnValue:
     """Off the site, with a reason."""
-    key = key_of(language, kind, slug)
+    key = key_of(language, what, slug)
     reason = request.form.get("reason", "")
     try:
         with transaction() as (session, now):
@@ -268,18 +268,18 @@ def withdraw_text(language: str, kind: str, slug: str) -> ResponseReturnValue:
     return back(key)
 
 
-def restore_text(language: str, kind: str, slug: str, version: int) -> ResponseReturnValue:
+def restore_text(language: str, what: str, slug: str, version: int) -> ResponseReturnValue:
     """A new draft of a former version."""
-    key = key_of(language, kind, slug)
+    key = key_of(language, what, slug)
     with transaction() as (session, now):
         actions.restore(session, key, version, at=now, by=visitor().id)
     flash(_("Hicimos un borrador con esa versión. Revíselo y pida que se publique."), "success")
     return back(key)
 
 
-def text_version(language: str, kind: str, slug: str, version: int) -> ResponseReturnValue:
+def text_version(language: str, what: str, slug: str, version: int) -> ResponseReturnValue:
     """One version beside what is shown now or another one: what changed, word by word."""
-    key = key_of(language, kind, slug)
+    key = key_of(language, what, slug)
     with reading() as session:
         found = desks.desk(session, key, ())
         fields = desks.version_fields(session, key, version)

@@ -35,7 +35,7 @@ def key_of(language: str, kind: str, slug: str) -> Key:
 
 def text_url(key: Key, view: str = "staff.text", **more: Any) -> str:
     """The address of a text in the office, or of a deed about it."""
-    return url_for(view, language=key.language, kind=PLACE_OF[key.kind], slug=key.slug, **more)
+    return url_for(view, language=key.language, what=PLACE_OF[key.kind], slug=key.slug, **more)
 
 
 def languages() -> tuple[str, ...]:
