@@ -99,9 +99,9 @@ def issue(
     )
 
 
-def void_codes(session: Session, account_id: int, *, at: datetime) -> None:
-    """Make all codes of an account worthless that have not been used."""
-    session.execute(
+def void_codes(session: Session, account_id: int, *, at: datetime) -> int:
+    """Make all codes of an account worthless that have not been used; gives how many."""
+    done = session.execute(
         update(ActivationCode)
         .where(
             ActivationCode.account_id == account_id,
@@ -109,7 +109,9 @@ def void_codes(session: Session, account_id: int, *, at: datetime) -> None:
             ActivationCode.voided_at.is_(None),
         )
         .values(voided_at=at)
+        .returning(ActivationCode.id)
     )
+    return len(done.all())
 
 
 def look(resources: Resources, text: str, address: str | None) -> Invited:
@@ -220,4 +222,44 @@ def record_handover(
     audit.record(
         session, "letter.handed_over", at=at, by=by, subject=("account", account_id),
         after={"code_id": row.id, "handed_on": handed_on.isoformat()},
+    )  # fmt: skip
+
+
+def revoke(session: Session, account_id: int, *, at: datetime, by: int | None, reason: str) -> None:
+    """Make the letter in force worthless, without another. Refused when none is in force."""
+    account = locked(session, account_id)
+    if not reason.strip():
+        raise Refused("Escriba por qué anula la carta.")
+    if void_codes(session, account_id, at=at) == 0:
+        raise Refused("Esa cuenta no tiene una carta vigente.")
+    audit.record(
+        session, "letter.revoked", at=at, by=by, subject=("account", account.id),
+        reason=" ".join(reason.split()),
+    )  # fmt: skip
+
+
+def add_receipt(
+    session: Session, account_id: int, receipt: tuple[str, str], *, at: datetime, by: int | None
+) -> None:
+    """The signed receipt of the newest letter's hand-over, when it comes later than the note.
+
+    Refused without a hand-over, and when a receipt is there already: nobody replaces a proof.
+    """
+    newest = (
+        select(Handover)
+        .join(ActivationCode, ActivationCode.id == Handover.code_id)
+        .where(ActivationCode.account_id == account_id)
+        .order_by(ActivationCode.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    row = session.scalars(newest).one_or_none()
+    if row is None:
+        raise Refused("Primero anote la entrega de la carta.")
+    if row.receipt_sha256 is not None:
+        raise Refused("El acuse de esa carta ya está guardado.")
+    row.receipt_name, row.receipt_sha256 = receipt
+    audit.record(
+        session, "letter.receipt_kept", at=at, by=by, subject=("account", account_id),
+        after={"code_id": row.code_id, "sha256": receipt[1]},
     )  # fmt: skip

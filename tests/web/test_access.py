@@ -2,8 +2,10 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from decide.accounts import letters, queries, receipts
 from decide.accounts.activation import Letter
@@ -247,3 +249,80 @@ def test_everybody_sees_the_own_menu_and_every_entry_opens(enter, name):
     assert {"Inicio", "Preparación", "Calendario", "Cambios", "Su cuenta"} <= shown
     for path in re.findall(r'href="([^"]+)"', menu):
         person.open(path)
+
+
+# --- batches, revoking, and receipts that come later
+
+
+def test_a_batch_tells_the_state_of_each_letter(chief, lines, codes, portal_app, clock, enter):
+    chief.open("/oficina/accesos/tandas")
+    assert "Todavía no se ha impreso ninguna carta" in chief.text
+    people = [lines()[name].id for name in ("lucero", "raiz", "nopal")]
+    token = chief.open("/oficina/accesos").form()["fields"]["csrf_token"]
+    chief.client.post(
+        "/oficina/accesos/cartas", data={"csrf_token": token, "account": people}, headers=OURS
+    )
+    Person(portal_app).open("/partido/activar").send(status=200, code=codes[0])
+    path = f"/oficina/accesos/{people[1]}"
+    chief.open(path).send(
+        f"{path}/entrega", status=303, handed_on="2021-05-10", received_by="Ana Mora"
+    )
+    path = f"/oficina/accesos/{people[2]}"
+    chief.open(path).send(f"{path}/anular", status=422, why=" ")
+    assert "Escriba por qué anula" in chief.text
+    chief.send(f"{path}/anular", status=303, why="Se perdió").follow()
+    assert "Su código ya no sirve" in chief.text
+    Person(portal_app).open("/partido/activar").send(status=422, code=codes[2])
+    chief.open(path).post(f"{path}/anular", status=422, why="Otra vez")
+    batch = chief.open("/oficina/accesos/tandas")
+    assert "3 cartas" in batch.text
+    batch.open(re.search(r"/oficina/accesos/tandas/\d+", batch.html)[0])
+    for words in ("Entregada", "Anulada", "Impresa", "Ana Mora"):
+        assert words in batch.text
+    clock.instant += timedelta(days=15)
+    later = enter("jefa", door="/oficina").open(batch.path)
+    assert "Vencida" in later.text
+
+
+def test_a_receipt_may_come_later_but_never_replaces_one(chief, lines, codes, enter, portal_app):
+    path = f"/oficina/accesos/{lines()['raiz'].id}"
+    chief.open(path).send("/oficina/accesos/cartas", status=200)
+    chief.open(path).post(f"{path}/acuse", status=422)
+    chief.open(path).send(
+        f"{path}/entrega", status=303, handed_on="2021-05-10", received_by="Ana Mora"
+    )
+    chief.open(path).send(f"{path}/acuse", status=422)
+    assert "Elija el acuse firmado" in chief.text
+    for status in (303, 422):
+        token = chief.open(path).form()["fields"]["csrf_token"]
+        chief.page = chief.client.post(
+            f"{path}/acuse",
+            data={"csrf_token": token, "receipt": (io.BytesIO(PDF), "x.pdf")}, headers=OURS,
+        )  # fmt: skip
+        assert chief.page.status_code == status
+    for name, status in (("contralor", 200), ("mirada", 403), ("cartas", 200)):
+        answer = enter(name, door="/oficina").client.get(f"{path}/acuse")
+        assert answer.status_code == status, name
+        answer.close()
+    with portal_app.extensions[KEY].resources.database.reading() as session:
+        deeds = session.execute(text("SELECT deed FROM audit_entry WHERE deed LIKE 'letter.rec%'"))
+        assert sorted(row[0] for row in deeds) == [
+            "letter.receipt_kept", "letter.receipt_read", "letter.receipt_read",
+        ]  # fmt: skip
+
+
+def test_who_hands_out_letters_sees_no_colleagues_letters_in_a_batch(chief, enter, lines, codes):
+    chief.open(f"/oficina/accesos/{lines()['mirada'].id}").send(
+        "/oficina/accesos/cartas", status=200
+    )
+    assert "Persona mirada" in batch_of(chief).text
+    poster = enter("cartas", door="/oficina")
+    poster.open("/oficina/accesos/tandas")
+    assert "Todavía no se ha impreso" in poster.text
+    poster.open(chief.path, 404)
+
+
+def batch_of(person):
+    """The newest batch, opened."""
+    person.open("/oficina/accesos/tandas")
+    return person.open(re.search(r"/oficina/accesos/tandas/\d+", person.html)[0])

@@ -267,6 +267,10 @@ RULES = {
     "staff.access": office(POSTERS | WATCHERS),
     "staff.mails": office(POSTERS | WATCHERS),
     "staff.account": office(POSTERS | WATCHERS, also=(404,)),
+    "staff.batches": office(POSTERS | WATCHERS),
+    "staff.batch": office(POSTERS | WATCHERS, also=(404,)),
+    "staff.revoke_letter": office(POSTERS, also=(404, 422)),
+    "staff.add_receipt": office(POSTERS, also=(404, 422)),
     "staff.print_letters": office(POSTERS, also=(422,)),
     "staff.new_accounts": office(POSTERS, also=(422,)),
     "staff.new_staff": office({CHIEF}, also=(422,)),
@@ -349,6 +353,7 @@ class Street:
             "change_id": (self.change(),) * 2,
             "pledge_id": (999_999, 999_999),
             "draft_id": (999_999, 999_999),
+            "batch_number": (999_999, 999_999),
             "report_id": (999_999, 999_999),
             "year": (2021, 2021),
             "portal_id": (999_999, 999_999),
@@ -675,7 +680,7 @@ TELLING = frozenset({"adios", "baja", "boletines", "confirmar", "correo", "envia
 GUARDING = frozenset({"presion", "anulaciones", "aprobar", "revertir"})
 # Words of setting a process up, and of what two people do together.
 SETTING_UP = frozenset({"aprobar", "avance", "cambios", "columnas", "como", "cualquier"}) | {
-    "archivo", "borradores", "dia", "documento", "en",
+    "anular", "archivo", "borradores", "dia", "documento", "en", "tandas",
     "informes", "pedidos", "preparacion", "proceso", "rechazar",
     "evaluacion", "portales", "publicar", "quitar",
     "seguimiento", "se", "cargar", "ejemplo", "evidencias", "simulacion", "vera",

@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from decide.accounts import actions, activation, batch, queries, sessions
 from decide.accounts.receipts import Receipts
 from decide.accounts.roles import STAFF_ROLES, Role
+from decide.audit import actions as audit
 from decide.calendar import queries as calendar
 from decide.catalog import queries as catalog
 from decide.catalog.registry import Ids
@@ -234,11 +235,15 @@ def kept(sent: FileStorage | None) -> tuple[str, str] | None:
 
 def receipt(account_id: int) -> ResponseReturnValue:
     """The signed receipt of the newest letter, as a download."""
-    with reading() as session:
-        now = resources().clock.now(session)
+    with transaction() as (session, now):
         line = queries.access_line(session, account_id, at=now, actors_only=reach())
+        path = shelf().find(line.receipt_sha256)
+        audit.record(
+            session, "letter.receipt_read", at=now, by=visitor().id,
+            subject=("account", account_id),
+        )  # fmt: skip
     return send_file(
-        shelf().find(line.receipt_sha256),
+        path,
         mimetype="application/octet-stream",
         as_attachment=True,
         download_name=f"{line.username}-{line.receipt_name}",

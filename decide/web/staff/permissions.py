@@ -79,6 +79,10 @@ MAY: dict[str, frozenset[str]] = {
     "staff.activity_code": WRITERS | WATCHERS,
     "staff.access": POSTERS | WATCHERS,
     "staff.account": POSTERS | WATCHERS,
+    "staff.batches": POSTERS | WATCHERS,
+    "staff.batch": POSTERS | WATCHERS,
+    "staff.revoke_letter": POSTERS,
+    "staff.add_receipt": POSTERS,
     "staff.mails": POSTERS | WATCHERS,
     # The own account
     "staff.own_account": EVERYBODY,
