@@ -52,6 +52,7 @@ KINDS = {
     "terminos": "about",
     "difusion": "about",
     "seguimiento": "about",
+    "evaluacion": "about",
     "encuesta": "about",
     "sugerencias": "about",
     "embed": "embed",
