@@ -6,7 +6,12 @@ import subprocess
 
 import pytest
 
-PACKAGES = {"strace": "strace", "faketime": "faketime", "nginx": "nginx-light"}
+PACKAGES = {
+    "strace": "strace",
+    "faketime": "faketime",
+    "nginx": "nginx-light",
+    "zbarimg": "zbar-tools",
+}
 
 
 def need(program):

@@ -105,6 +105,21 @@ def has_stations(session: Session, contest: str) -> bool:
     return bool(session.scalar(select(rows.exists())))
 
 
+def municipalities_told(session: Session) -> tuple[int, ...]:
+    """Numbers of the municipalities whose stations are loaded; one statement."""
+    rows = (
+        select(Contest.municipality_number)
+        .join(Result, Result.contest_id == Contest.id)
+        .where(
+            Contest.municipality_number.is_not(None),
+            select(ResultStation.result_id).where(ResultStation.result_id == Result.id).exists(),
+        )
+        .distinct()
+        .order_by(Contest.municipality_number)
+    )
+    return tuple(number for number in session.scalars(rows) if number is not None)
+
+
 def entries_of(session: Session, results: Iterable[int]) -> dict[int, tuple[StationEntry, ...]]:
     """The stations of results, by the result's id; one statement."""
     found: dict[int, list[StationEntry]] = defaultdict(list)

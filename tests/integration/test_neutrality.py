@@ -39,6 +39,7 @@ from decide.statistics.settle import close_days
 from decide.web.shared.context import KEY
 from tests import factories
 from tests.benchmark_world import published
+from tests.heads import is_page, lacks
 from tests.owner import as_owner
 from tests.public_bytes import Seen, addresses, differences, told
 from tests.reads import Reads, contents
@@ -281,6 +282,54 @@ def test_the_walk_reaches_every_public_page_of_every_actor(ground, first):
     assert first["results", "/estadisticas"][0] == 200
     assert b"ideas, propuestas y comentarios" in first["results", "/estadisticas"][2]
     assert first["results", "/resultados/actores/lucero"][0] == 200
+
+
+# The same walk shows what every page must have to be found and shared.
+
+
+def card_in(first, phase):
+    """Gives the pictures that were fetched in a phase."""
+    return lambda path: first[phase, path][2] if (phase, path) in first else None
+
+
+def test_every_public_page_has_a_title_a_description_an_address_and_a_card(first):
+    pages = {key: each[2].decode() for key, each in first.items() if is_page(each)}
+    wrong = {
+        key: found
+        for key, html in pages.items()
+        if (found := lacks(key[1], html, card_in(first, key[0])))
+    }
+    assert wrong == {}
+    seen = {path for _phase, path in pages}
+    assert {
+        "/resultados/comparar/2015", "/resultados/municipios/107/secciones",
+        "/resultados/secciones/5176", "/evaluacion", "/evaluacion/2021",
+    } <= seen  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        '<meta name="description"', '<link rel="canonical"', '<meta property="og:image" ',
+        "<title>", "/tarjetas/municipios/107.png", "Toluca",
+    ],
+)  # fmt: skip
+def test_a_page_whose_head_lacks_something_is_found(first, gone):
+    path = "/resultados/municipios/107/secciones"
+    html = first["results", path][2].decode()
+    assert gone in html
+    assert lacks(path, html, card_in(first, "results")) == []
+    longer = "Toluca " * 30 if gone == "Toluca" else "<x"
+    assert lacks(path, html.replace(gone, longer), card_in(first, "results"))
+
+
+def test_the_map_of_the_site_names_what_was_compared_counted_and_measured(first):
+    named = first["results", "/sitemap.xml"][2]
+    before = first["campaign", "/sitemap.xml"][2]
+    for path in (b"/resultados/comparar/2015<", b"/resultados/municipios/107/secciones<"):
+        assert path in named
+        assert path not in before
+    assert b"/evaluacion/2021<" in named
 
 
 def test_only_what_citizens_say_moves_between_worlds(ground, first):

@@ -13,13 +13,14 @@ from decide.kernel.clock import FrozenClock
 from decide.kernel.embedded import EmbeddedValkey
 from decide.kernel.redis import connect
 from decide.kernel.resources import open_resources
+from decide.opendata.statistics import day_rows, view_rows
 from decide.statistics import settle as settling
 from decide.statistics.models import ClosedDay, VisitBatch, VisitCount
 from decide.statistics.pages import page_of
 from decide.statistics.queries import report
 from decide.statistics.sources import Source, is_robot, source_of
 from decide.statistics.tally import OPEN, Tally
-from decide.web.shared.counting import Counting
+from decide.web.shared.counting import FOUND, NOTHING, Counting
 from tests import factories
 from tests.opinions import speak
 
@@ -67,6 +68,12 @@ def tally(house, clock):
 def page(environ, start_response):
     """An application that has every page."""
     start_response("200 OK", [("Content-Type", "text/html")])
+    return [b"<p>"]
+
+
+def empty_list(environ, start_response):
+    """A search that found nothing."""
+    start_response("200 OK", [("Content-Type", "text/html"), (FOUND, NOTHING)])
     return [b"<p>"]
 
 
@@ -298,6 +305,46 @@ def test_what_is_published_is_rounded_small_cells_are_not_told_and_today_is_not_
     assert [(each.views, each.visitors) for each in told.days] == [(40, 40), (40, 40)]
     assert told.views == 80  # 76 by two days; the third is not over
     assert {each.key: each.views for each in told.places} == {"m106": 70, "m33": None}
+
+
+# What 12 people and 3 programs open; twice nine is told, once nine is not.
+OPENED = {
+    "/quitadudas/planilla": "terms", "/quitadudas/coalicion": "terms",
+    "/datos/resultados/votos.csv": "downloads", "/municipios/106": "places",
+    "/actores/lucero": None, "/candidaturas/81": None, "/propuestas/7": None,
+}  # fmt: skip
+
+
+def test_every_figure_told_is_a_ten_or_not_told_and_none_is_of_an_actor(house, clock, tally):
+    door = Counting(page, tally)
+    for path in OPENED:
+        for number in range(9 if path.endswith("coalicion") else 12):
+            visit(door, path, agent=PHONE.format(n=number))
+        for _ in range(3):
+            visit(door, path, agent=ROBOT)
+    for number in range(13):
+        visit(Counting(empty_list, tally), "/quitadudas", agent=PHONE.format(n=number % 12))
+    tally.flush()
+    settling.settle(house)
+    clock.instant += timedelta(days=1)
+    settling.close_days(house)
+    with house.database.reading() as session:
+        told = report(session)
+        rows = [(each.grupo, each.clave, each.vistas) for each in view_rows(session)]
+        days = [(each.vistas, each.visitantes) for each in day_rows(session)]
+    assert [(each.key, each.views) for each in told.terms] == [
+        ("coalicion", None),
+        ("planilla", 10),
+    ]
+    assert [(each.key, each.views) for each in told.downloads] == [("resultados/votos.csv", 10)]
+    assert [(each.key, each.views) for each in told.places] == [("m106", 10)]
+    assert [(each.key, each.views) for each in told.in_vain] == [("glossary", 10)]
+    assert told.robots == 20  # 21 by programs, in no other figure
+    assert days == [(80, 10)]  # 82 views of pages by 12 people; a download is no view
+    assert all(views is None or views % 10 == 0 for _, _, views in rows)
+    assert ("pagina", "actor", 10) in rows  # all actors together
+    for name in ("lucero", "81", "7"):
+        assert not any(name == key or f"/{name}" in key for _, key, _ in rows)
 
 
 def test_sums_of_opinions_are_told_only_while_three_actors_take_part(house, clock, tally):

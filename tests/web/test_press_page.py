@@ -189,6 +189,7 @@ def test_an_idea_leads_to_its_folio(client, town):
     page = client.get(answer.location)
     assert "Agua 0" in page.text
     assert "Más luz en la parada" not in page.text
+    assert 'name="momento" value="idea"' in page.text, "how it went is asked where a task ends"
 
 
 def test_the_idea_form_is_the_same_for_everybody(app, client, town):

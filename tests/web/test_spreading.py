@@ -3,6 +3,7 @@
 import io
 import re
 import struct
+import subprocess
 from html import unescape
 
 import pytest
@@ -14,6 +15,7 @@ from decide.kernel.clock import FrozenClock
 from decide.outreach.pictures import PAPER, SIZES, Sender, Words, card, poster, poster_words
 from tests import factories
 from tests.real_process import opened
+from tests.tools import need
 
 SENDER = Sender("Decide", "Instituto Electoral del Estado de México")
 LONGEST = (
@@ -109,6 +111,19 @@ def test_the_code_on_paper_is_the_code_of_the_short_address():
     words = poster_words(Words("a", "b", "c"), SENDER, address, "carta")
     page = typeset.pictures(PAPER / "poster.typ", words, dots=96)[0]
     assert modules_on(page, segno.make(address, error="m")) == 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("title", ["Toluca", LONGEST[:110]])
+def test_a_phones_reader_finds_the_address_on_a_poster_of_every_size(tmp_path, size, title):
+    address = "https://decide.example.org/m/107"
+    words = poster_words(
+        Words("Su ayuntamiento y su distrito", title, "Apunte."), SENDER, address, size
+    )
+    page = tmp_path / "poster.png"
+    page.write_bytes(typeset.pictures(PAPER / "poster.typ", words, dots=96)[0])
+    read = [need("zbarimg"), "--quiet", "--raw", str(page)]
+    assert subprocess.run(read, capture_output=True, check=True).stdout.decode() == f"{address}\n"
 
 
 def modules_on(page, code):

@@ -3,12 +3,15 @@
 import csv
 import dataclasses
 import io
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import text
 
 from decide.app import create_app
+from decide.editorial.reading import library
 from decide.kernel.clock import FrozenClock
 from decide.kernel.pace import Pace
 from decide.kernel.redis import connect
@@ -93,6 +96,41 @@ def test_it_is_asked_at_the_end_of_a_task_and_where_something_went_wrong(client,
     assert 'name="momento" value="opinion"' in page
     clock.instant = factories.SILENCE
     assert 'value="closed"' in client.get(f"/ideas/{world['subject']}").text
+
+
+def test_whatever_went_wrong_it_is_asked(client):
+    elsewhere = {"Origin": "https://otro.example"}
+    for answered, status in (
+        (client.get("/no-hay"), 404),
+        (client.post("/encuesta", headers=elsewhere), 403),
+        (client.delete("/calendario", headers=OURS), 405),
+    ):
+        assert answered.status_code == status
+        assert 'name="momento" value="error"' in answered.text
+
+
+def test_every_page_that_explains_has_a_box_for_what_is_still_unclear(client):
+    explained = ["quitadudas", "organos", "guias"]
+    explained += [f"quitadudas/{slug}" for slug in library().terms]
+    explained += [f"guias/{slug}" for slug in library().guides]
+    lacking = [
+        about
+        for about in explained
+        if f'name="sobre" value="{about}"' not in client.get(f"/{about}").text
+    ]
+    assert lacking == []
+
+
+def test_every_guide_shows_its_steps_time_remedy_and_links(client):
+    for slug, guide in library().guides.items():
+        page = client.get(f"/guias/{slug}").text
+        told = unescape(re.sub(r"<[^>]+>", "", page))
+        for words in (guide.time, guide.remedy, *(step.title for step in guide.steps)):
+            assert words in told, (slug, words)
+        assert guide.links
+        for link in guide.links:
+            assert link.name in told
+            assert not link.address or f'href="{link.address}"' in page, (slug, link)
 
 
 def test_while_sql_is_away_error_pages_do_not_ask(settings):

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from decide.benchmarks import queries as benchmarks
 from decide.calendar import queries as calendar
 from decide.calendar.queries import Announced
 from decide.catalog.queries import actor_page, actors
@@ -15,6 +16,7 @@ from decide.kernel.db import Session
 from decide.newsroom import queries as newsroom
 from decide.outreach import atom, dates, queries
 from decide.outreach.queries import ProposalNews, ResultNews
+from decide.results import queries_earlier, queries_stations
 from decide.web.public import phases
 from decide.web.shared.context import library, must_see, reading, resources
 from decide.web.shared.pages import cacheable
@@ -138,6 +140,7 @@ def pages(session: Session) -> Iterator[str]:
     yield from (url_for("public.notice", slug=each) for each in library().notices)
     yield from pages_of_places(session)
     yield from pages_of_bulletins(session)
+    yield from pages_beyond_the_offer(session)
     if phases.shown("platform"):
         yield from (url_for("public.actor", slug=each.actor.slug) for each in actors(session))
     if phases.shown("candidacy"):
@@ -163,6 +166,18 @@ def pages_of_places(session: Session) -> Iterator[str]:
                 yield url_for(f"public.{of_municipality}", number=number)
             for number in districts:
                 yield url_for(f"public.{of_district}", number=number)
+
+
+def pages_beyond_the_offer(session: Session) -> Iterator[str]:
+    """Years of the benchmark; once results are open, comparisons and municipalities by section."""
+    for year in benchmarks.years(session, published=True):
+        yield url_for("public.benchmark_of_year", year=year)
+    if not phases.shown("result"):
+        return
+    for each in queries_earlier.told(session):
+        yield url_for("public.results_compared", process_key=each.key)
+    for number in queries_stations.municipalities_told(session):
+        yield url_for("public.results_of_sections", number=number)
 
 
 def fed(title: str, entries: list[atom.Entry]) -> Response:

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request
 from flask_babel import format_date, format_datetime
 from jinja2 import StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from decide.errors import Unavailable
 from decide.settings import Settings
@@ -145,8 +146,27 @@ def install(app: Flask, settings: Settings, assets: Assets) -> None:
     # Translates what the database holds. `_()` would take it for a text of ours, markup and all.
     app.jinja_env.filters["worded"] = wording.gettext
     app.jinja_env.filters["prose"] = prose
+    app.jinja_env.filters["title_within"] = title_within
+    app.jinja_env.filters["within"] = within
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["number"] = lambda value: f"{value:,}"
+
+
+def title_within(title: str, longest: int, site_name: str) -> Markup:
+    """A page's title as a search engine shows it whole: without the site's name when too long."""
+    whole = " ".join(unescape(title).split())
+    if len(whole) > longest:
+        whole = whole.removesuffix(f" · {site_name}")
+    return within(escape(whole), longest)
+
+
+def within(words: str, longest: int) -> Markup:
+    """Escaped words in at most `longest` letters; what is cut ends after a word and with “…”."""
+    whole = " ".join(unescape(words).split())
+    if len(whole) > longest:
+        start, space, _rest = whole[:longest].rpartition(" ")
+        whole = (start if space else whole[: longest - 1]).rstrip(" ,;:·–-") + "…"
+    return escape(whole)
 
 
 def option_tags(options: Iterable[tuple[object, str]], chosen: object) -> Markup:
