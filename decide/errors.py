@@ -35,6 +35,10 @@ class NotFound(DecideError):
     """The thing does not exist, or whether it exists is none of the asker's business."""
 
 
+class NotOpenYet(NotFound):
+    """The calendar does not show it yet: the page tells when instead of doubting the address."""
+
+
 class Conflict(DecideError):
     """The asker worked on an older state; the page must keep what was typed."""
 

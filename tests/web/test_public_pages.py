@@ -58,7 +58,7 @@ STATEMENTS = {
     "/actores": 2,
     "/actores/lucero": 5,
     "/plataformas": 2,
-    "/plataformas/lucero/municipal": 2,
+    "/plataformas/lucero/municipal": 3,  # the third tells the size of the registered PDF
     "/temas": 1,
     "/bloques": 1,
     "/bloques/lucero": 2,
@@ -187,8 +187,49 @@ def test_before_the_first_phase_only_what_is_about_the_site_is_open(visit, clock
         answer = visit(path)
         assert answer.status_code == 404, path
         assert "calendario" in text_of(answer).lower()
+        assert "Abrimos pronto" in text_of(answer), path
+        assert 'href="/calendario"' in answer.text
+        assert "Revise que la dirección" not in text_of(answer)
     for path in ALWAYS:
         assert visit(path).status_code == 200
+        assert "/quitadudas/" not in visit(path).text, path
+    assert "No encontramos esta página" in text_of(visit("/nada"))
+
+
+# Page, word, term: the first occurrence leads to what it means.
+WORDS = (
+    ("/donde-voto", "sección", "seccion-electoral"),
+    ("/donde-voto?seccion=5176", "distrito local", "distrito-electoral-local"),
+    ("/distritos/2", "diputación", "diputacion-de-mayoria-relativa"),
+    ("/municipios/107", "ayuntamiento", "ayuntamiento"),
+    ("/actores", "boleta", "boleta-electoral"),
+    ("/plataformas", "plataforma", "plataforma-electoral"),
+    ("/plataformas/lucero/municipal", "Plataforma", "plataforma-electoral"),
+    ("/bloques", "igualdad", "paridad-de-genero"),
+    ("/candidaturas", "suplentes", "suplente"),
+    ("/folios", "folio", "folio"),
+    ("/calendario", "veda", "veda"),
+    ("/", "Campañas", "campana-electoral"),
+)
+
+
+def test_a_difficult_word_leads_to_what_it_means_where_it_first_stands(visit, world):
+    for path, word, slug in (
+        *WORDS,
+        (candidacy_path(world), "Presidencia municipal", "presidencia-municipal"),
+    ):
+        html = visit(path).text
+        assert html.count(f'<a href="/quitadudas/{slug}">{word}</a>') == 1, path
+        assert visit(f"/quitadudas/{slug}").status_code == 200
+
+
+def test_who_mistypes_a_section_gets_a_light_answer_without_the_map(visit):
+    wrong = visit("/donde-voto?seccion=9999")
+    assert wrong.status_code == 404
+    assert 'name="municipio"' in wrong.text
+    assert "map" not in re.findall(r'<figure class="(\w+)', wrong.text)
+    assert "map" in re.findall(r'<figure class="(\w+)', visit("/donde-voto").text)
+    assert len(wrong.data) < 12_000
 
 
 @pytest.mark.parametrize(

@@ -46,16 +46,21 @@ def form(
     field: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
-    """Ask; after a mistake say what to check and keep what was typed."""
-    with reading() as session:
-        names = {each.number: each.name for each in geography.municipalities(session)}
+    """Ask; after a mistake say what to check and keep what was typed.
+
+    Who mistyped a section has the credential at hand: that answer comes without the map.
+    """
+    names = {}
+    if field != "seccion":
+        with reading() as session:
+            names = {each.number: each.name for each in geography.municipalities(session)}
     page = render_template(
         "public/where.html",
         section=section,
         municipality=municipality,
         error=error,
         field_id=field,
-        map=municipal_map(names, municipality_address),
+        map=municipal_map(names, municipality_address) if names else None,
     )
     return page, status
 

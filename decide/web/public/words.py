@@ -1,18 +1,37 @@
 """The catalog's codes as words on a page: what kind of actor, which election, which seat."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from flask_babel import format_datetime
+from markupsafe import Markup, escape
 
 from decide.catalog.queries import ContestRef
 from decide.catalog.queries_blocks import Block
 from decide.catalog.queries_candidacies import CandidacyLine
 from decide.catalog.texts import GOALS, SCHOOLING_STATUS
 from decide.catalog.topics import TOPICS
-from decide.web.public.phases import Stage
+from decide.web.public.phases import Stage, shown
 from decide.web.shared.wording import gettext as _
+
+# The word on the page, and its term in the Quitadudas.
+POST_TERMS = {
+    "deputation": ("Diputación", "diputacion-de-mayoria-relativa"),
+    "presidency": ("Presidencia municipal", "presidencia-municipal"),
+    "syndic": ("Sindicatura", "sindicatura"),
+    "councillor": ("Regiduría", "regiduria"),
+}
+
+# The phases of every calendar that we ship; a phase that staff named otherwise stays as it is.
+STAGE_TERMS = {
+    "Plataformas electorales": "plataforma-electoral",
+    "Campañas": "campana-electoral",
+    "Veda electoral": "veda",
+    "Cómputos": "computo-municipal",
+    "Resultados y entrega": "entrega",
+}
 
 
 def mount(door: Blueprint) -> None:
@@ -28,6 +47,9 @@ def mount(door: Blueprint) -> None:
         topic_words,
         schooling_words,
         goal_words,
+        explained,
+        seat_explained,
+        stage_explained,
         reading_minutes,
         local_day,
         local_day_year,
@@ -124,6 +146,28 @@ def goal_words(goal: str) -> str:
 def schooling_words(status: str) -> str:
     """“Terminada, con título”."""
     return _(SCHOOLING_STATUS[status]) if status in SCHOOLING_STATUS else status
+
+
+def explained(sentence: str, word: str, slug: str) -> Markup:
+    """A sentence whose first `word` leads to its term in the Quitadudas; else as it was.
+
+    `word` is Spanish, like the terms: a sentence in another language does not have it.
+    """
+    found = re.search(rf"\b{re.escape(word)}\b", sentence, flags=re.IGNORECASE)
+    if found is None or not shown("guide"):
+        return escape(sentence)
+    link = Markup('<a href="{}">{}</a>').format(url_for("public.term", slug=slug), found[0])
+    return escape(sentence[: found.start()]) + link + escape(sentence[found.end() :])
+
+
+def seat_explained(line: CandidacyLine) -> Markup:
+    """What `seat_words` says; the post leads to its term."""
+    return explained(seat_words(line), *POST_TERMS[line.post])
+
+
+def stage_explained(title: str) -> Markup:
+    """The name of a phase, leading to its term."""
+    return explained(title, title, STAGE_TERMS[title]) if title in STAGE_TERMS else escape(title)
 
 
 def reading_minutes(words: int) -> str:

@@ -13,7 +13,7 @@ from decide.audit.actions import SPEAKING
 from decide.calendar.rules import Standing
 from decide.editorial import reading as shipped
 from decide.editorial.entries import Library
-from decide.errors import NotFound, Unavailable
+from decide.errors import NotOpenYet, Unavailable
 from decide.kernel.db import Session
 from decide.kernel.resources import Resources
 from decide.participation import mirror
@@ -153,8 +153,8 @@ def sql_answers() -> bool:
 
 
 def must_see(area: str) -> None:
-    """NotFound unless the calendar shows this area now: what is not open yet does not exist."""
+    """NotOpenYet unless the calendar shows this area now: what is not open yet does not exist."""
     if area not in standing().visible:
-        raise NotFound(
+        raise NotOpenYet(
             "Esta página todavía no está abierta. Consulte el calendario en la página de inicio."
         )

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException
 
-from decide.errors import Conflict, DecideError, NotFound, Refused, Unavailable
+from decide.errors import Conflict, DecideError, NotFound, NotOpenYet, Refused, Unavailable
 from decide.kernel.log import begin_request, end_request, logger
 from decide.web.shared.context import sql_answers
 from decide.web.shared.wording import refusal
@@ -49,14 +49,22 @@ def traced() -> None:
     begin_request(request.headers.get("X-Request-Id", ""))
 
 
-def page(status: int, message: str = "", *, retry_after: int | None = None) -> Response:
-    """The error page of a status; `message` is a sentence for the user or empty."""
+def page(
+    status: int, message: str = "", *, retry_after: int | None = None, soon: bool = False
+) -> Response:
+    """The error page of a status; `message` is a sentence for the user or empty.
+
+    `soon`: it will be there later, so the page leads to the calendar.
+    """
     if request.headers.get("X-Requested-With") == "decide":
         response = make_response({"message": message}, status)
     else:
         template = f"errors/{status if status in OWN_PAGE else 'other'}.html"
         response = make_response(
-            render_template(template, status=status, message=message, asks=sql_answers()), status
+            render_template(
+                template, status=status, message=message, soon=soon, asks=sql_answers()
+            ),
+            status,
         )
     response.headers["Cache-Control"] = "no-store"
     if retry_after is not None:
@@ -68,7 +76,8 @@ def refused(error: DecideError) -> Response:
     """A room said no, with a sentence."""
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     retry = error.retry_after if isinstance(error, Unavailable) else None
-    return page(status, refusal(error), retry_after=retry)
+    soon = isinstance(error, NotOpenYet)
+    return page(status, refusal(error), retry_after=retry, soon=soon)
 
 
 def expired_form(_error: CSRFError) -> Response:

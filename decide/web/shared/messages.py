@@ -37,8 +37,8 @@ COUNTED: Keywords = {"ngettext": (1, 2)}
 # Refusals of the domain are sentences for the user; pages translate them when they show them.
 REFUSALS: Keywords = dict.fromkeys(
     (
-        "Sentence", "NotFound", "Refused", "Unavailable", "Closed", "TooMany", "TooSoon",
-        "NoScore", "NoWords", "WrongFolio", "AddressRefused", "MistypedSection",
+        "Sentence", "NotFound", "NotOpenYet", "Refused", "Unavailable", "Closed", "TooMany",
+        "TooSoon", "NoScore", "NoWords", "WrongFolio", "AddressRefused", "MistypedSection",
     )
 )  # fmt: skip
 TEMPLATES = {"trimmed": "", "silent": "false"}
