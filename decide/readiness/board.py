@@ -28,7 +28,10 @@ class Place(StrEnum):
 
     PROCESS = "process"
     CALENDAR = "calendar"
+    SHAPES = "shapes"
     IMPORTS = "imports"
+    PLATFORMS = "platforms"
+    TEXTS = "texts"
     ACCESS = "access"
     COMMAND = "command"
     ITSELF = "itself"  # nothing to do: the program does it
@@ -39,9 +42,28 @@ class Who(StrEnum):
 
     ADMINISTRATION = "Administración"
     IMPORT = "Importación"
+    WRITING = "Edición"
     SYSTEMS = "Informática"
     ACTORS = "Partidos e independientes"
     PROGRAM = "El sistema"
+
+
+# The steps of setting a process up, in order, and the needs that each is made of.
+STEPS = (
+    ("Nombre, año, órganos y fechas", ("process", "contests")),
+    ("Territorio", ("territory",)),
+    ("Cartografía", ("cartography",)),
+    ("Actores políticos", ("actors",)),
+    ("Alianzas por elección", ("alliances",)),
+    ("Integración de los ayuntamientos", ("seats",)),
+    ("Candidaturas", ("candidacies",)),
+    ("Plataformas electorales", ("platforms", "platform_files")),
+    ("Bloques de competitividad", ("blocks",)),
+    ("Calendario", ("calendar",)),
+    ("Textos del sitio", ("texts",)),
+    ("Accesos y cartas", ("accounts", "letters", "activated")),
+)
+URGENCY = (State.MISSING, State.PARTLY, State.DONE)
 
 
 @dataclass(frozen=True)
@@ -82,9 +104,14 @@ class Stage:
 
 @dataclass(frozen=True)
 class Board:
-    """All stages, in the order in which they open."""
+    """All stages, in the order in which they open; and the steps of setting up, in theirs.
+
+    A step is told like a need. Steps are there before there is any phase, and count for nothing:
+    what they are made of is counted at its phase.
+    """
 
     stages: tuple[Stage, ...]
+    steps: tuple[Need, ...]
 
     @property
     def missing(self) -> int:
@@ -127,7 +154,19 @@ def board(facts: Facts) -> Board:
         needs = tuple(need for need in needs_of(window, facts) if need.key not in told)
         told |= {need.key for need in needs}
         stages.append(Stage(window.title, window, needs))
-    return Board(tuple(stages))
+    return Board(tuple(stages), tuple(steps(facts)))
+
+
+def steps(facts: Facts) -> Iterator[Need]:
+    """Each step as its most urgent need, under the step's name; the page is its last need's."""
+    needs = (
+        *first(facts), *platform_needs(facts), *candidacy_needs(facts), *account_needs(facts),
+    )  # fmt: skip
+    found = {need.key: need for need in needs}
+    for title, keys in STEPS:
+        worst = min((found[key] for key in keys), key=lambda need: URGENCY.index(need.state))
+        page = found[keys[-1]]
+        yield replace(worst, title=title, place=page.place, layout=page.layout)
 
 
 def first(facts: Facts) -> Iterator[Need]:
@@ -159,6 +198,7 @@ def first(facts: Facts) -> Iterator[Need]:
         Who.ADMINISTRATION,
         Place.PROCESS,
     )
+    yield cartography(facts)
     yield Need(
         "contests",
         "Elecciones",
@@ -167,6 +207,7 @@ def first(facts: Facts) -> Iterator[Need]:
         Who.ADMINISTRATION,
         Place.PROCESS,
     )
+    yield texts(facts)
     yield Need(
         "two_people",
         "Dos personas de administración",
@@ -175,6 +216,41 @@ def first(facts: Facts) -> Iterator[Need]:
         f"Hay {facts.administrators}.",
         Who.ADMINISTRATION,
         Place.ACCESS,
+    )
+
+
+def cartography(facts: Facts) -> Need:
+    """Official maps. Without one the pages draw equal tiles, so it stops nothing."""
+    without = [
+        name
+        for has, name in ((facts.municipal_map, "municipios"), (facts.district_map, "distritos"))
+        if not has
+    ]
+    return Need(
+        "cartography",
+        "Cartografía",
+        State.PARTLY if without else State.DONE,
+        f"Falta el mapa oficial de {' y de '.join(without)}. Mientras, se ven hexágonos iguales."
+        if without
+        else "Los mapas oficiales de municipios y de distritos están en uso.",
+        Who.IMPORT,
+        Place.SHAPES,
+    )
+
+
+def texts(facts: Facts) -> Need:
+    """What the site explains. The product brings all of it; what staff began is to be published."""
+    waiting = facts.text_drafts
+    return Need(
+        "texts",
+        "Textos del sitio",
+        State.PARTLY if waiting else State.DONE,
+        f"{'Un texto tiene' if waiting == 1 else f'{waiting:,} textos tienen'} un borrador "
+        "sin publicar."
+        if waiting
+        else "Ningún borrador está sin publicar. El sitio trae textos de origen: revíselos.",
+        Who.WRITING,
+        Place.TEXTS,
     )
 
 
@@ -215,10 +291,32 @@ def platform_needs(facts: Facts) -> Iterator[Need]:
         "platforms", "Plataformas electorales", facts.without_platform, facts.parties,
         "Faltan plataformas", layout="plataformas",
     )  # fmt: skip
+    yield platform_files(facts)
     yield lacking(
         "blocks", "Bloques de competitividad", facts.without_blocks, facts.parties,
         "Faltan bloques", layout="bloques-ayuntamientos", may_wait=True,
     )  # fmt: skip
+
+
+def platform_files(facts: Facts) -> Need:
+    """The registered documents beside their text; citizens can read the text without them."""
+    told = []
+    if facts.without_file:
+        told.append(lacking("", "", facts.without_file, 1, "Falta el PDF de").text)
+    if facts.platform_drafts:
+        count = facts.platform_drafts
+        what = "un borrador" if count == 1 else f"{count:,} borradores"
+        told.append(f"Hay {what} por corregir y registrar.")
+    if not facts.platforms:
+        told.append("Todavía no hay plataformas. Puede sacarlas de su PDF o importar la lista.")
+    return Need(
+        "platform_files",
+        "Plataformas en PDF",
+        State.PARTLY if told else State.DONE,
+        " ".join(told) or "Cada plataforma registrada tiene su PDF.",
+        Who.IMPORT,
+        Place.PLATFORMS,
+    )
 
 
 def candidacy_needs(facts: Facts) -> Iterator[Need]:

@@ -21,8 +21,11 @@ from decide.catalog.models import (
     PoliticalActor,
     Subject,
 )
+from decide.editorial.models import EditorialText
 from decide.errors import NotFound
 from decide.geography.models import District, Municipality, Section
+from decide.geography.queries_shapes import DISTRICT, MUNICIPALITY, sources
+from decide.platforms.models import PlatformDraft, PlatformFile
 from decide.results.models import Result
 from decide.seals.models import SealKey
 
@@ -51,6 +54,12 @@ class Facts:
     administrators: int
     seal_keys: int
     without_result: tuple[str, ...]
+    municipal_map: bool  # an official one is in use
+    district_map: bool
+    platforms: int  # that citizens can read
+    without_file: tuple[str, ...]  # actors with such a platform that has no PDF
+    platform_drafts: int  # taken from a PDF, not registered yet
+    text_drafts: int  # texts of the site with a draft
 
 
 def facts(session: Session) -> Facts:
@@ -68,6 +77,7 @@ def facts(session: Session) -> Facts:
         .join(Subject, Subject.id == Platform.subject_id)
         .where(Subject.open)
     )
+    maps = {each.kind for each in sources(session).values()}
     return Facts(
         process=process,
         windows=calendar.windows(session),
@@ -114,6 +124,18 @@ def facts(session: Session) -> Facts:
         ),
         seal_keys=count(session, SealKey, SealKey.retired_at.is_(None)),
         without_result=names(session, contests_without(select(Result.contest_id))),
+        municipal_map=MUNICIPALITY in maps,
+        district_map=DISTRICT in maps,
+        platforms=session.scalar(select(func.count()).select_from(shown.subquery())) or 0,
+        without_file=actors(
+            session,
+            real,
+            PoliticalActor.id.in_(
+                shown.where(Platform.id.not_in(select(PlatformFile.platform_id)))
+            ),
+        ),
+        platform_drafts=count(session, PlatformDraft),
+        text_drafts=count(session, EditorialText, EditorialText.working.is_not(None)),
     )
 
 

@@ -9,8 +9,10 @@ import re
 from pathlib import Path
 
 import pytest
+import typst
 
 from decide.accounts import actions as accounts
+from decide.accounts import activation
 from decide.accounts.roles import Role
 from decide.app import create_app
 from decide.delivery import actions, jobs
@@ -207,6 +209,70 @@ def test_importing_has_no_barrier(page, house, enter, look, monkeypatch):
     jobs_of_imports.write(1)
     page.wait_for_selector("text=Se escribió todo el archivo")
     look("oficina-importacion-lista")
+
+
+def test_letters_trail_platforms_and_texts_have_no_barrier(page, house, enter, look, world):
+    address, resources = house
+    enter(Role.ADMINISTRATOR, "/oficina")
+    page.goto(f"{address}/oficina/preparacion")
+    look("oficina-preparacion")
+    page.goto(f"{address}/oficina/accesos/tandas")
+    look("oficina-tandas-vacia")
+    with resources.database.transaction() as session:
+        people = [
+            account(
+                session, f"persona{n}", Role.COORDINATOR, at=factories.RESULTS,
+                actor_id=world["actors"]["lucero"],
+            ).id
+            for n in range(3)
+        ]  # fmt: skip
+        for each in people:
+            activation.issue(session, resources.settings, each, at=factories.RESULTS, by=None)
+    page.goto(f"{address}/oficina/accesos/{people[0]}")
+    page.click("summary:has-text('Anular')")
+    page.click("button:has-text('Anular')")
+    look("oficina-carta-error")
+    page.fill("[name=why]", "Se perdió en el camino")
+    page.click("button:has-text('Anular')")
+    page.goto(f"{address}/oficina/accesos/tandas")
+    look("oficina-tandas")
+    page.click("main tbody a")
+    page.wait_for_url(re.compile(r"/tandas/\d+$"))
+    look("oficina-tanda")
+    page.goto(f"{address}/oficina/bitacora?texto=nada+asi")
+    look("oficina-bitacora-vacia")
+    page.goto(f"{address}/oficina/bitacora?desde=ayer")
+    look("oficina-bitacora-error")
+    page.goto(f"{address}/oficina/plataformas")
+    look("oficina-plataformas")
+    page.click("main form button")
+    look("oficina-plataformas-error")
+    page.select_option("[name=actor]", str(world["actors"]["raiz"]))
+    page.check("[name=scope] >> nth=0", force=True)
+    document = {"name": "plataforma.pdf", "mimeType": "application/pdf", "buffer": paper()}
+    page.set_input_files("[name=document]", document)
+    page.click("main form button")
+    page.wait_for_url(re.compile(r"/plataformas/borradores/\d+"))
+    look("oficina-plataforma-borrador")
+    page.fill("[name=title-1]", "")
+    page.click("text=Registrar la plataforma")
+    look("oficina-plataforma-borrador-error")
+    page.goto(f"{address}/oficina/textos")
+    look("oficina-textos")
+    page.click("text=Siguiente")
+    look("oficina-textos-2")
+    page.goto(f"{address}/oficina/textos?q=nada-asi")
+    look("oficina-textos-ninguno")
+    page.goto(f"{address}/oficina/cartografia")
+    look("oficina-cartografia")
+
+
+def paper():
+    """A platform's PDF: two headings and what stands below them."""
+    return typst.compile(
+        b"= 1. Agua para todas las casas\nRepararemos las calles. #lorem(200)\n"
+        b"= 2. Escuelas dignas\nDaremos becas a quien estudia. #lorem(200)"
+    )
 
 
 def test_the_actors_database_page_has_no_barrier(page, house, enter, look, world):

@@ -1,15 +1,25 @@
 """Readiness on a real database, and the first steps of a process by the office's pages."""
 
+import dataclasses
+import re
+
 import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
 
 from decide.accounts.roles import Role
 from decide.app import create_app
 from decide.catalog import registry_platforms
 from decide.catalog.actions_platforms import SectionEntry
-from decide.catalog.models import PlatformScope
+from decide.catalog.models import Platform, PlatformScope, PoliticalActor
+from decide.cli.readiness import ready_command
+from decide.editorial import actions as editorial
+from decide.editorial.kinds import Kind
+from decide.geography.models import ShapeFile
 from decide.imports import actions
 from decide.kernel.clock import FrozenClock
-from decide.readiness.board import State, board
+from decide.platforms.models import PlatformFile
+from decide.readiness.board import STEPS, State, board
 from decide.readiness.facts import facts
 from decide.web.shared.context import KEY
 from tests import factories
@@ -137,3 +147,48 @@ def test_platforms_come_from_a_list_and_the_same_list_changes_nothing(session):
 def test_a_wrong_row_of_a_platform_says_what_to_do(session, row, what):
     plan = planned(session, f"siglas,ambito,tema,titulo,texto\n{row}\n")
     assert [problem.what for problem in plan.problems] == [what]
+
+
+def test_the_steps_stand_on_the_page_and_in_the_command_in_the_same_order(
+    people, settings, monkeypatch
+):
+    titles = [title for title, _keys in STEPS]
+    page = people[Role.ADMINISTRATOR].open("/oficina/preparacion")
+    found = re.findall(r">(\d+)\. ([^<]+)</a>", page.html)
+    assert [(int(number), title) for number, title in found] == list(enumerate(titles, start=1))
+    for place in ("cartografia", "textos", "plataformas", "accesos"):
+        assert re.search(rf'href="/oficina/{place}">\d+\.', page.html), place
+    for each in dataclasses.fields(settings):
+        monkeypatch.setenv(each.name.upper(), str(getattr(settings, each.name)))
+    answer = CliRunner().invoke(ready_command)
+    assert answer.exit_code == 1
+    lines = [each.strip() for each in answer.output.splitlines()[1:13]]
+    assert [re.sub(r"^(\d+\. +)(sí|···|NO) +", "", each).split(":")[0] for each in lines] == titles
+
+
+def test_maps_documents_and_drafts_are_seen_in_the_database(session):
+    before = facts(session)
+    assert (before.municipal_map, before.district_map, before.platform_drafts) == (False,) * 2 + (
+        0,
+    )
+    plan = planned(session, PLATFORMS)
+    actions.commit(session, plan, at=AT, by=None)
+    assert facts(session).without_file == ("PAN", "PRI")
+    pan = session.scalar(
+        select(Platform.id)
+        .join(PoliticalActor, PoliticalActor.id == Platform.actor_id)
+        .where(PoliticalActor.acronym == "PAN", Platform.scope == PlatformScope.MUNICIPAL)
+    )
+    session.add(PlatformFile(platform_id=pan, sha256="0" * 64, size=1, recorded_at=AT))
+    session.add(
+        ShapeFile(
+            kind="municipality", file_name="m.zip", sha256="0" * 64, width=1, height=1,
+            recorded_at=AT,
+        )
+    )  # fmt: skip
+    editorial.create(session, Kind.TEXT, {"title": "Cambio de sede"}, at=AT, by=None)
+    session.flush()
+    after = facts(session)
+    assert after.without_file == ("PRI",)
+    assert (after.municipal_map, after.district_map) == (True, False)
+    assert (after.platforms, after.text_drafts) == (before.platforms + 2, before.text_drafts + 1)

@@ -9,7 +9,7 @@ import pytest
 from decide.calendar.commitment import PROCESS_2021, commitment_windows
 from decide.calendar.queries import ProcessFacts
 from decide.calendar.rules import Area
-from decide.readiness.board import Place, State, Who, board
+from decide.readiness.board import STEPS, Place, State, Who, board
 from decide.readiness.facts import Facts
 
 ZONE = ZoneInfo("America/Mexico_City")
@@ -20,12 +20,16 @@ WHOLE = Facts(
     parties=11, alliances=264, without_platform=(), without_blocks=(), candidacies=900,
     empty_contests=(), publishers=12, without_account=(), not_activated=(), not_handed=0,
     administrators=2, seal_keys=1, without_result=(),
+    municipal_map=True, district_map=True, platforms=22, without_file=(), platform_drafts=0,
+    text_drafts=0,
 )  # fmt: skip
 NOTHING = Facts(
     process=None, windows=(), municipalities=0, districts=0, sections=0, without_seats=(),
     contests=0, parties=0, alliances=0, without_platform=(), without_blocks=(), candidacies=0,
     empty_contests=(), publishers=0, without_account=(), not_activated=(), not_handed=0,
     administrators=1, seal_keys=0, without_result=(),
+    municipal_map=False, district_map=False, platforms=0, without_file=(), platform_drafts=0,
+    text_drafts=0,
 )  # fmt: skip
 
 
@@ -96,3 +100,49 @@ def test_a_phase_asks_only_for_what_it_shows():
     bare = replace(WHOLE.windows[0], visible=frozenset({Area.GUIDE}), takes_part=frozenset())
     facts = replace(WHOLE, windows=(bare,), parties=0, without_platform=())
     assert "platforms" not in states(facts)
+
+
+def test_every_step_is_told_in_order_before_there_is_any_phase_and_after():
+    for facts in (NOTHING, WHOLE):
+        assert [step.title for step in board(facts).steps] == [title for title, _keys in STEPS]
+    assert len(STEPS) == 12
+    empty = {step.title: step for step in board(NOTHING).steps}
+    for title in ("Territorio", "Actores políticos", "Candidaturas", "Accesos y cartas"):
+        assert empty[title].state is State.MISSING, title
+    assert {step.state for step in board(WHOLE).steps} == {State.DONE}
+
+
+def test_a_step_of_several_needs_is_told_as_the_most_urgent_one():
+    def platforms(**changed):
+        steps = board(replace(WHOLE, **changed)).steps
+        return next(step for step in steps if step.title == "Plataformas electorales")
+
+    assert platforms().state is State.DONE
+    late = platforms(without_file=("PAN",))
+    assert (late.state, late.place) == (State.PARTLY, Place.PLATFORMS)
+    none = platforms(without_file=("PAN",), without_platform=tuple("ABCDEFGHIJK"))
+    assert (none.state, none.place) == (State.MISSING, Place.PLATFORMS)
+    assert "Faltan plataformas" in none.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "key", "place", "who", "words"),
+    [
+        ({"municipal_map": False}, "cartography", Place.SHAPES, Who.IMPORT, "mapa oficial de mun"),
+        ({"district_map": False}, "cartography", Place.SHAPES, Who.IMPORT, "oficial de distritos"),
+        ({"text_drafts": 1}, "texts", Place.TEXTS, Who.WRITING, "Un texto tiene un borrador"),
+        ({"text_drafts": 3}, "texts", Place.TEXTS, Who.WRITING, "3 textos tienen un borrador"),
+        (
+            {"without_file": ("PAN", "PRI")}, "platform_files", Place.PLATFORMS, Who.IMPORT,
+            "Falta el PDF de: PAN, PRI.",
+        ),
+        ({"platform_drafts": 2}, "platform_files", Place.PLATFORMS, Who.IMPORT, "2 borradores"),
+        ({"platforms": 0}, "platform_files", Place.PLATFORMS, Who.IMPORT, "Todavía no hay"),
+    ],
+)  # fmt: skip
+def test_maps_texts_and_documents_are_told_and_stop_nothing(changed, key, place, who, words):
+    told = board(replace(WHOLE, **changed))
+    need = next(need for need in told.needs if need.key == key)
+    assert (need.state, need.place, need.who) == (State.PARTLY, place, who)
+    assert words in need.text
+    assert told.missing == 0

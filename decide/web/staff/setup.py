@@ -58,6 +58,9 @@ def url_of(need: Need) -> str:
     views = {
         Place.PROCESS: "staff.process_form",
         Place.CALENDAR: "staff.calendar",
+        Place.SHAPES: "staff.shapes",
+        Place.PLATFORMS: "staff.platforms",
+        Place.TEXTS: "staff.texts",
         Place.ACCESS: "staff.access",
     }
     view = views.get(need.place, "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,7 @@ from decide.web.shared.login import visitor
 from decide.web.staff.text_words import PLACE_OF, PLACES, languages, text_kind_words, text_url
 
 LONGEST = 60  # characters of a search
+PER_PAGE = 25  # a phone shows each text as a block
 STATES = ("publicado", "borrador", "por-confirmar", "programado", "cambiado", "gemelo", "retirado")
 
 
@@ -29,6 +31,11 @@ class Filters:
     kind: str
     state: str
     typed: str
+
+    def query(self) -> str:
+        """What stands in the address for them, to be followed by the number of a page."""
+        named = {"tipo": self.kind, "estado": self.state, "q": self.typed}
+        return urlencode({name: value for name, value in named.items() if value})
 
 
 def mount(door: Blueprint) -> None:
@@ -48,9 +55,14 @@ def texts() -> ResponseReturnValue:
         lines = desk.lines(session, languages())
         waiting = changing.open_ones(session, ChangeKind.PUBLISH_TEXT)
     shown = [each for each in lines if fits(each, chosen, waiting)]
+    pages = max(1, -(-len(shown) // PER_PAGE))
+    page = min(max(1, request.args.get("pagina", 1, type=int)), pages)
     return render_template(
         "staff/texts.html",
-        lines=shown,
+        lines=shown[(page - 1) * PER_PAGE : page * PER_PAGE],
+        page=page,
+        pages=pages,
+        found=len(shown),
         total=len(lines),
         waiting=waiting,
         chosen=chosen,
