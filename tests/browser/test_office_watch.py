@@ -45,7 +45,7 @@ def test_the_first_page_has_no_barrier_empty_and_full_and_stays_alive(
     enter(Role.ADMINISTRATOR, "/oficina")
     look("tablero-tranquilo")
     page.goto(f"{address}/oficina/avance")
-    page.locator("summary").first.click()
+    page.locator("main summary").first.click()
     look("avance")
     with resources.database.transaction() as session:
         now = resources.clock.now(session)
@@ -54,7 +54,7 @@ def test_the_first_page_has_no_barrier_empty_and_full_and_stays_alive(
     page.goto(f"{address}/oficina?ritmo=dias")
     look("tablero-dias")
     page.goto(f"{address}/oficina")
-    page.locator("summary").first.click()
+    page.locator("main summary").first.click()
     look("tablero-lleno")
     # The page brings itself up to date, and leaves alone where the keyboard is.
     button = page.get_by_role("button", name="Pausar")
@@ -65,4 +65,4 @@ def test_the_first_page_has_no_barrier_empty_and_full_and_stays_alive(
     assert "ARCO" in page.locator("#esperan").inner_text()
     page.get_by_role("button", name="Seguir").click()
     page.wait_for_function("() => !document.getElementById('esperan').innerText.includes('ARCO')")
-    assert page.locator("details[open]").count() == 1
+    assert page.locator("main details[open]").count() == 1
