@@ -1,7 +1,7 @@
 """Share cards and posters: drawn by typst from words alone, the same layout for everybody."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import segno
@@ -75,6 +75,12 @@ def code_of(address: str) -> bytes:
         code, kind="svg", border=4, scale=4, dark="#000", light="#fff", xmldecl=False
     )
     return code.getvalue()
+
+
+def square(words: Words, sender: Sender, address: str) -> bytes:
+    """The poster as a PNG of 1080 by 1080, for networks that show squares."""
+    data = {**asdict(words), **asdict(sender), "address": address, "qr": code_of(address).decode()}
+    return in_few_colours(typeset.pictures(PAPER / "square.typ", data, dots=POINTS)[0])
 
 
 def poster(words: Words, sender: Sender, address: str, size: str) -> bytes:

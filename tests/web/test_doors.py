@@ -666,7 +666,7 @@ NOT_WORDS = frozenset(
 )
 # Words of what spreads the site and listens to those who use it.
 SPREADING = frozenset(
-    {"anuncios", "encuesta", "gracias", "insertar", "lugares", "medidas", "sugerencias"}
+    {"anuncios", "cuadro", "encuesta", "gracias", "insertar", "lugares", "medidas", "sugerencias"}
     | {"atender", "derechos"}
 )
 

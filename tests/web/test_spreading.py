@@ -12,7 +12,7 @@ from PIL import Image
 
 from decide.kernel import typeset
 from decide.kernel.clock import FrozenClock
-from decide.outreach.pictures import PAPER, SIZES, Sender, Words, card, poster, poster_words
+from decide.outreach.pictures import PAPER, SIZES, Sender, Words, card, poster, poster_words, square
 from tests import factories
 from tests.real_process import opened
 from tests.tools import need
@@ -124,6 +124,28 @@ def test_a_phones_reader_finds_the_address_on_a_poster_of_every_size(tmp_path, s
     page.write_bytes(typeset.pictures(PAPER / "poster.typ", words, dots=96)[0])
     read = [need("zbarimg"), "--quiet", "--raw", str(page)]
     assert subprocess.run(read, capture_output=True, check=True).stdout.decode() == f"{address}\n"
+
+
+@pytest.mark.parametrize("title", ["Toluca", LONGEST[:110], "ñandú " * 15])
+def test_the_square_for_networks_is_small_and_read_and_its_words_fit(tmp_path, title):
+    address = "https://decide.example.org/m/107"
+    made = square(Words("Su ayuntamiento y su distrito", title, "Apunte."), SENDER, address)
+    assert struct.unpack(">II", made[16:24]) == (1080, 1080)
+    assert len(made) <= 60_000
+    file = tmp_path / "square.png"
+    file.write_bytes(made)
+    read = [need("zbarimg"), "--quiet", "--raw", str(file)]
+    assert subprocess.run(read, capture_output=True, check=True).stdout.decode() == f"{address}\n"
+
+
+def test_a_municipality_and_a_district_have_a_square(client):
+    page = client.get("/difusion").text
+    for path in ("municipios/107", "distritos/2"):
+        address = f"/difusion/carteles/{path}/cuadro.png"
+        assert f'href="{address}"' in page
+        answer = client.get(address)
+        assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert client.get("/difusion/carteles/municipios/999/cuadro.png").status_code == 404
 
 
 def modules_on(page, code):

@@ -9,7 +9,7 @@ from decide.errors import NotFound
 from decide.geography import queries as geography
 from decide.outreach import banners
 from decide.outreach.banners import Call
-from decide.outreach.pictures import SIZES, Sender, Words, card, poster
+from decide.outreach.pictures import SIZES, Sender, Words, card, poster, square
 from decide.web.public import phases
 from decide.web.public.words import contest_title
 from decide.web.shared.context import must_see, reading, resources
@@ -35,6 +35,12 @@ def mount(door: Blueprint) -> None:
     )
     door.add_url_rule(
         "/difusion/carteles/distritos/<int:number>/<string:size>.pdf", view_func=poster_of_district
+    )
+    door.add_url_rule(
+        "/difusion/carteles/municipios/<int:number>/cuadro.png", view_func=square_of_municipality
+    )
+    door.add_url_rule(
+        "/difusion/carteles/distritos/<int:number>/cuadro.png", view_func=square_of_district
     )
     door.add_url_rule("/difusion/insertar", view_func=embedding)
     door.add_url_rule("/difusion/anuncios/<string:banner>.<string:drawn>", view_func=banner_file)
@@ -112,6 +118,20 @@ def poster_of_district(number: int, size: str) -> ResponseReturnValue:
 
 
 @cacheable
+def square_of_municipality(number: int) -> ResponseReturnValue:
+    """A municipality's poster for networks."""
+    must_see("guide")
+    return squared(words_of_municipality(number), f"/m/{number}")
+
+
+@cacheable
+def square_of_district(number: int) -> ResponseReturnValue:
+    """A district's poster for networks."""
+    must_see("guide")
+    return squared(words_of_district(number), f"/d/{number}")
+
+
+@cacheable
 def embedding() -> ResponseReturnValue:
     """Codes for other sites: banners in every size, and the window of ¿Dónde voto?"""
     return render_template(
@@ -168,6 +188,12 @@ def call_words() -> str:
 def png(words: Words) -> Response:
     """A card."""
     return Response(card(words, sender()), content_type="image/png")
+
+
+def squared(words: Words, path: str) -> Response:
+    """A square poster with the code of a short address."""
+    address = f"{resources().settings.public_url}{path}"
+    return Response(square(words, sender(), address), content_type="image/png")
 
 
 def pdf(words: Words, path: str, size: str) -> Response:
