@@ -116,3 +116,8 @@ class Sparing:
             ids["left_out"] = left_out
         if wanted < self._most:
             self._log.warning(event, **ids)
+
+    def forget(self) -> None:
+        """Begin a new turn for every event, whatever was written in this second."""
+        with self._lock:
+            self._turns.clear()
