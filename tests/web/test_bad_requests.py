@@ -19,7 +19,7 @@ from decide.web.shared import headers
 from decide.web.shared.context import KEY
 from tests.portal import Person
 
-ASKED = int(os.environ.get("BAD_REQUESTS", "800"))
+ASKED = int(os.environ.get("BAD_REQUESTS", "400"))
 SEED = os.environ.get("BAD_REQUESTS_SEED", "2021")
 METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "BREW")
 NASTY = (
