@@ -91,6 +91,7 @@ def test_a_mistake_is_told_where_it_is_and_kept(visitor):
     page.goto("/donde-voto")
     page.fill("#seccion", "55oo")
     page.click("text=Ver mis elecciones")
+    page.wait_for_selector(".error-summary")
     assert page.title().startswith("Error: ")
     assert page.input_value("#seccion") == "55oo"
     page.click(".error-summary a")

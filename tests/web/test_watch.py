@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from decide.accounts import login, second_factor
 from decide.accounts.roles import Role
 from decide.kernel import log
 from decide.participation.device import mint
@@ -17,11 +18,22 @@ __all__ = ["letter"]
 
 
 @pytest.fixture
-def told(capfd, talkative):
-    """The lines that were logged since the last look, as objects; none is spared in this second."""
+def told(capfd, talkative, monkeypatch):
+    """The lines that were logged since the last look, as objects; none is spared in this second.
+
+    A logger that an earlier test used may keep that test's stream: these get new ones.
+    """
+    for keeper, name, room in (
+        (watch.refusals, "_log", "web"),
+        (login, "log", "accounts"),
+        (login.paused, "_log", "accounts"),
+        (second_factor, "log", "accounts"),
+    ):
+        monkeypatch.setattr(keeper, name, log.logger(room))
 
     def look():
         watch.refusals.forget()
+        login.paused.forget()
         lines = capfd.readouterr().err.splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
 
