@@ -59,9 +59,16 @@ def picture(page, path, phase, width):
 # A link of two lines must not run into what stands below it.
 OVERLAPS = """() => {
   const lines = (each) => {
-    const text = document.createRange();
-    text.selectNodeContents(each);
-    return [...text.getClientRects()].filter((box) => box.width > 1);
+    const texts = document.createTreeWalker(each, NodeFilter.SHOW_TEXT);
+    const boxes = [];
+    while (texts.nextNode()) {
+      // Words for screen readers alone are cut away: they cover nothing.
+      if (getComputedStyle(texts.currentNode.parentElement).clipPath !== "none") continue;
+      const text = document.createRange();
+      text.selectNodeContents(texts.currentNode);
+      boxes.push(...text.getClientRects());
+    }
+    return boxes.filter((box) => box.width > 1);
   };
   return [...document.querySelectorAll("li > a, p > a, td > a, th > a, h2 > a, h3 > a")]
     .filter((each) => each.nextElementSibling && each.checkVisibility()

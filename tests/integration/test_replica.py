@@ -82,6 +82,17 @@ class Pair:
         with self.house.resources.database.transaction() as session:
             session.query(PoliticalActor).filter_by(key="LUCERO").one().name = name
 
+    def second_made(self, name):
+        """Whether a page that shows `name` came from the second.
+
+        Reading may write too (pruned rows, hint bits): the first can be ahead again by a few bytes
+        when the page is asked, and then it makes the page itself, as it should.
+        """
+        self.catch_up()
+        with self.watched() as counts:
+            assert shows(self, name)
+        return about_actors(counts["second"]) and not about_actors(counts["first"])
+
     @contextmanager
     def watched(self):
         """Statements that each server is asked meanwhile, but for the looks at the calendar."""
@@ -120,11 +131,7 @@ def pair(memory, tmp_path_factory):
 
 
 def test_a_public_page_is_read_from_the_replica(pair):
-    pair.catch_up()
-    with pair.watched() as counts:
-        assert pair.browser.get(PAGE).status_code == 200
-    assert about_actors(counts["second"])
-    assert not about_actors(counts["first"])
+    assert eventually(lambda: pair.second_made("</html>"))
 
 
 def test_what_is_a_persons_own_is_read_from_the_first(pair):
@@ -153,24 +160,27 @@ def test_a_replica_that_is_behind_is_not_asked(pair, monkeypatch):
     finally:
         monkeypatch.undo()
         pair.asked(pair.second, "SELECT pg_wal_replay_resume()::text")
-    pair.catch_up()
-    with pair.watched() as counts:
-        assert shows(pair, "Partido Luz de Mañana")
-    assert about_actors(counts["second"])
+    assert eventually(lambda: pair.second_made("Partido Luz de Mañana"))
 
 
 def test_a_replica_that_dies_amid_a_page_is_not_noticed(pair):
-    pair.catch_up()
     engine = pair.house.resources.replica.database.engine
+    died = []
 
     def die(_c, _cursor, statement, *_):
         if "political_actor" in statement:
+            died.append(statement)
             os.kill(pair.second.pid, signal.SIGKILL)
             pair.second.child.clear_away()
 
+    def asked():
+        pair.catch_up()
+        assert pair.browser.get(PAGE).status_code == 200
+        return died
+
     event.listen(engine, "before_cursor_execute", die)
     try:
-        assert pair.browser.get(PAGE).status_code == 200
+        eventually(asked)
     finally:
         event.remove(engine, "before_cursor_execute", die)
     with pair.watched() as counts:
