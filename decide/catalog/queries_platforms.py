@@ -55,6 +55,7 @@ class PlatformLine:
     actor: ActorRef
     scope: str
     title: str
+    words: int  # that a reader has before them, sections included
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,20 @@ SUBJECT = (
 CURRENT: ColumnElement[bool] = and_(
     SubjectVersion.subject_id == Subject.id, SubjectVersion.version == Subject.version, Subject.open
 )
+WORDS = func.cardinality(
+    func.regexp_split_to_array(
+        func.btrim(SubjectVersion.title + " " + SubjectVersion.text, " \n\t"), r"\s+"
+    )
+)
+WORDS_OF_SECTIONS = (
+    select(func.coalesce(func.sum(WORDS), 0))
+    .select_from(PlatformSection)
+    .join(Subject, Subject.id == PlatformSection.subject_id)
+    .join(SubjectVersion, CURRENT)
+    .where(PlatformSection.platform_id == Platform.id)
+    .correlate(Platform)
+    .scalar_subquery()
+)
 BY_SCOPE = (Platform.scope,)  # legislative before municipal, by the alphabet's luck
 
 
@@ -140,7 +155,7 @@ def platforms_of(session: Session, actor_ids: Sequence[int]) -> tuple[PlatformLi
 
 def _platforms(session: Session, which: ColumnElement[bool]) -> tuple[PlatformLine, ...]:
     rows = session.execute(
-        select(Platform.scope, SubjectVersion.title, *ACTOR)
+        select(Platform.scope, SubjectVersion.title, WORDS + WORDS_OF_SECTIONS, *ACTOR)
         .select_from(Platform)
         .join(PoliticalActor, PoliticalActor.id == Platform.actor_id)
         .join(Subject, Subject.id == Platform.subject_id)
@@ -148,7 +163,9 @@ def _platforms(session: Session, which: ColumnElement[bool]) -> tuple[PlatformLi
         .where(which)
         .order_by(*BY_REGISTRATION, *BY_SCOPE)
     )
-    return tuple(PlatformLine(actor_ref(row, start=2), row[0].value, row[1]) for row in rows)
+    return tuple(
+        PlatformLine(actor_ref(row, start=3), row[0].value, row[1], int(row[2])) for row in rows
+    )
 
 
 def platform_page(session: Session, slug: str, scope: str) -> PlatformPage:

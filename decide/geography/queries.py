@@ -62,6 +62,13 @@ class MunicipalityOfDistrict:
     name: str
     whole: bool
     sections: int
+    population: int  # of the whole municipality
+    all_sections: int  # of the whole municipality
+
+    @property
+    def share(self) -> float:
+        """About how many of its people live in the district: told by the sections, as of 2020."""
+        return self.population * self.sections / self.all_sections
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,18 @@ class DistrictPage:
     sections: int
     municipalities: tuple[MunicipalityOfDistrict, ...]
     outline: Outline | None = None
+
+    @property
+    def estimated(self) -> bool:
+        """Whether some municipality lies here only in part: then nobody counted these people."""
+        return not all(each.whole for each in self.municipalities)
+
+    @property
+    def population(self) -> int:
+        """Counted where every municipality is whole, else estimated to the nearest thousand."""
+        if self.estimated:
+            return int(round(sum(each.share for each in self.municipalities), -3))
+        return sum(each.population for each in self.municipalities)
 
 
 @dataclass(frozen=True)
@@ -177,7 +196,14 @@ def district(session: Session, number: int) -> DistrictPage:
     if row is None:
         raise NotFound("Ese distrito no existe. Los distritos locales van del 1 al 45.")
     parts = (
-        select(Municipality.number, Municipality.name, DistrictPart.whole, DistrictPart.sections)
+        select(
+            Municipality.number,
+            Municipality.name,
+            DistrictPart.whole,
+            DistrictPart.sections,
+            Municipality.population,
+            Municipality.sections,
+        )
         .join(DistrictPart, DistrictPart.municipality_number == Municipality.number)
         .where(DistrictPart.district_number == number)
         .order_by(Municipality.number)

@@ -108,6 +108,16 @@ def test_a_district_shows_its_municipalities_and_their_sections_add_up(session):
         assert sum(each.sections for each in page.municipalities) == page.sections
 
 
+def test_the_people_of_all_districts_are_those_of_the_state(session):
+    pages = [queries.district(session, line.number) for line in queries.districts(session)]
+    counted = sum(each.population for each in queries.municipalities(session))
+    estimates = [page for page in pages if page.estimated]
+    assert 0 < len(estimates) < len(pages)
+    assert all(page.population % 1000 == 0 for page in estimates)
+    told = sum(page.population for page in pages)
+    assert abs(told - counted) <= 500 * len(estimates), "each estimate is rounded to a thousand"
+
+
 def test_contests_are_created_once_from_the_territory(session):
     assert registry.create_contests(session, at=AT, by=None) == 171
     assert registry.create_contests(session, at=AT, by=None) == 0

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import event, select
 
 from decide.app import create_app
+from decide.catalog import queries_platforms
 from decide.catalog.actions import touch_content
 from decide.catalog.models import Candidacy, Subject
 from decide.editorial import signing
@@ -359,6 +360,14 @@ def test_the_test_actor_is_in_no_list_and_says_what_it_is(visit):
 def test_an_alliance_names_its_members_and_a_party_its_alliances(visit):
     assert "La forman Partido Lucero, Partido Raíz." in text_of(visit("/actores/lucero-raiz"))
     assert "Juntas por el Estado" in text_of(visit("/actores/raiz"))
+
+
+def test_a_list_counts_the_words_of_a_platform_as_its_page_does(portal_app):
+    with portal_app.extensions[KEY].resources.database.reading() as session:
+        lines = queries_platforms.platforms(session)
+        pages = [queries_platforms.platform_page(session, at.actor.slug, at.scope) for at in lines]
+    assert [line.words for line in lines] == [page.words for page in pages]
+    assert min(line.words for line in lines) > 5
 
 
 def test_a_search_by_name_forgives_accents_and_wildcards_mean_themselves(visit):
