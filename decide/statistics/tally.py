@@ -85,6 +85,8 @@ class Tally:
     def flush(self) -> None:
         """Send what was noted now; what cannot be sent is tried again later."""
         with self._lock:
+            if self._closed:  # a second timer, late: the connections may be gone
+                return
             self._timer = None
             try:
                 self._add_up()
@@ -98,11 +100,14 @@ class Tally:
 
     def close(self) -> None:
         """Send what was noted and wake no more; waits for a call that is under way."""
-        self._closed = True
         waiting = self._timer
         if waiting is not None:
             waiting.cancel()
+        if waiting is not None or self._noted or self._speeds or self._sums:
             self.flush()
+        # A timer that fired meanwhile holds the lock until its call is over.
+        with self._lock:
+            self._closed = True
 
     def _wake(self, seconds: float) -> None:
         if self._closed:
