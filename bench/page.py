@@ -10,6 +10,7 @@ import random
 import sys
 import tempfile
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from urllib.parse import quote
 
@@ -96,18 +97,17 @@ def fresh(service, chosen):
 
 
 def narrowings():
-    """Addresses of the list that differ from one another: 20,000 of them."""
-    for page in range(1, 9):
-        for name in ("", *NAMES):
-            for gender in ("", "mujer", "hombre"):
-                for post in ("", "regiduria", "presidencia"):
-                    for order in ("", "nombre"):
-                        for actor in ("", "faro", "telar", "milpa"):
-                            yield (
-                                f"/candidaturas?nombre={name}&genero={gender}&cargo={post}"
-                                f"&orden={order}&actor={actor}&edad="
-                                f"{('', '30-44')[page % 2]}&distrito=&pagina={(page + 1) // 2}"
-                            )
+    """Addresses of the list that differ from one another and exist: some 3,000 of them."""
+    for gender, post, order in product(
+        ("", "mujer", "hombre"), ("", "regiduria", "presidencia"), ("", "nombre")
+    ):
+        rest = f"genero={gender}&cargo={post}&orden={order}"
+        for place in range(1, 126):
+            yield f"/candidaturas?municipio={place}&{rest}"
+        for name, actor in product(NAMES, ("", "faro", "telar", "milpa")):
+            yield f"/candidaturas?nombre={name}&actor={actor}&{rest}"
+        for page in range(1, 9):
+            yield f"/candidaturas?{rest}&pagina={page}"
 
 
 def searches():
@@ -115,7 +115,7 @@ def searches():
     for first in NAMES:
         for last in NAMES:
             for word in SUBJECTS:
-                yield f"/buscar?q={quote(f'{first} {last}')}&x={word}"
+                yield f"/buscar?q={quote(f'{first} {last}')}&x={quote(word)}"
                 yield f"/buscar?q={quote(f'{word} {first}')}&x={last}"
                 yield f"/buscar?q={quote(f'{word[:-3]}{word[-2]}{word[-3]} {last}')}&x={first}"
 
