@@ -17,6 +17,7 @@ from decide.settings import Settings, SettingsError
 TIMETABLE = (
     (15, "decide.delivery.jobs.sweep"),
     (15, "decide.imports.jobs.sweep"),
+    (15, "decide.outreach.jobs.sweep"),
     (60, "decide.audit.jobs.link"),
     (60, "decide.seals.jobs.seal_due"),
     (60, "decide.abuse.jobs.review_due"),

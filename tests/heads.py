@@ -22,6 +22,24 @@ def said(html):
     return {name: unescape(each[1]) if each else None for name, each in found.items()}
 
 
+def shared(pages, kind_of, alike=()):
+    """Titles and descriptions that pages of different kinds share.
+
+    `pages` are (path, html), `kind_of(path)` tells a page's kind, and `alike` names sets of kinds
+    of which one is a filter or a format of the other.
+    """
+    whose = {}
+    for path, html in pages:
+        told = said(html)
+        for name in ("title", "description"):
+            whose.setdefault((name, told[name]), {}).setdefault(kind_of(path), path)
+    return {
+        words: sorted(kinds.values())
+        for words, kinds in whose.items()
+        if len(kinds) > 1 and not any(set(kinds) <= set(each) for each in alike)
+    }
+
+
 def is_page(answer):
     """Whether an answer (status, headers, body) is a page that search engines may keep."""
     status, headers, body = answer

@@ -118,6 +118,17 @@ def actor_names(session: Session) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
+def slug_of_actor(session: Session, actor_id: int) -> str:
+    """The word of an actor's address; NotFound for none, and for the test actor."""
+    asked = select(PoliticalActor.slug).where(
+        PoliticalActor.id == actor_id, ~PoliticalActor.is_test
+    )
+    slug = session.scalar(asked)
+    if slug is None:
+        raise NotFound("Ese partido, alianza o candidatura independiente no existe.")
+    return slug
+
+
 def members_by_alliance(session: Session) -> dict[int, tuple[ActorRef, ...]]:
     """Members of each alliance in registration order, by the alliance's id."""
     grouped: dict[int, tuple[ActorRef, ...]] = {}

@@ -8,6 +8,10 @@ from decide.opendata.editions import Edition
 from decide.opendata.formats import MEDIA_TYPES
 from decide.opendata.package import LICENCE, OpenFile, Publisher
 
+ABOUT = "Lo que este sitio muestra del proceso electoral, como archivos que se pueden reutilizar."
+# The names under which the vocabularies of the standard know a language and a kind of file.
+SPANISH = "http://publications.europa.eu/resource/authority/language/SPA"
+MEDIA = "http://www.iana.org/assignments/media-types/"
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
@@ -25,15 +29,23 @@ def dcat(sets: Iterable[tuple[DataSet, Edition]], publisher: Publisher) -> dict[
         "@id": here,
         "@type": "dcat:Catalog",
         "dct:title": {"@value": f"Datos abiertos de {publisher.name}", "@language": "es"},
-        "dct:language": "es",
-        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": publisher.name},
+        "dct:description": {"@value": ABOUT, "@language": "es"},
+        "dct:language": {"@id": SPANISH},
+        "dct:publisher": agent(publisher),
+        "foaf:homepage": {"@id": here},
         "dct:license": {"@id": LICENCE["path"]},
-        "dcat:dataset": [dataset(chosen, edition, here) for chosen, edition in sets],
+        "dcat:dataset": [dataset(chosen, edition, publisher) for chosen, edition in sets],
     }
 
 
-def dataset(chosen: DataSet, edition: Edition, here: str) -> dict[str, Any]:
+def agent(publisher: Publisher) -> dict[str, Any]:
+    """Who publishes."""
+    return {"@id": publisher.site, "@type": "foaf:Organization", "foaf:name": publisher.name}
+
+
+def dataset(chosen: DataSet, edition: Edition, publisher: Publisher) -> dict[str, Any]:
     """One dcat:Dataset."""
+    here = f"{publisher.site}/datos"
     return {
         "@id": f"{here}/{chosen.name}",
         "@type": "dcat:Dataset",
@@ -41,8 +53,10 @@ def dataset(chosen: DataSet, edition: Edition, here: str) -> dict[str, Any]:
         "dct:description": {"@value": chosen.about, "@language": "es"},
         "dct:identifier": chosen.name,
         "dct:modified": {"@value": edition.package["created"], "@type": "xsd:dateTime"},
+        "dct:language": {"@id": SPANISH},
+        "dct:publisher": {"@id": publisher.site},
         "dcat:version": edition.version,
-        "dcat:keyword": list(chosen.keywords),
+        "dcat:keyword": [{"@value": each, "@language": "es"} for each in chosen.keywords],
         "dct:license": {"@id": LICENCE["path"]},
         "dcat:landingPage": {"@id": f"{here}/{chosen.name}"},
         "dcat:distribution": [
@@ -57,12 +71,15 @@ def distribution(file: OpenFile, here: str) -> dict[str, Any]:
         "@id": f"{here}/{file.name}",
         "@type": "dcat:Distribution",
         "dct:title": file.name,
+        "dct:license": {"@id": LICENCE["path"]},
+        "dcat:accessURL": {"@id": here},
         "dcat:downloadURL": {"@id": f"{here}/{file.name}"},
-        "dcat:mediaType": MEDIA_TYPES[file.form].partition(";")[0],
-        "dcat:byteSize": file.size,
+        "dcat:mediaType": {"@id": f"{MEDIA}{MEDIA_TYPES[file.form].partition(';')[0]}"},
+        "dcat:byteSize": {"@value": str(file.size), "@type": "xsd:nonNegativeInteger"},
         "spdx:checksum": {
+            "@type": "spdx:Checksum",
             "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
-            "spdx:checksumValue": file.digest,
+            "spdx:checksumValue": {"@value": file.digest, "@type": "xsd:hexBinary"},
         },
     }
 

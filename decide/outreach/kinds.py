@@ -1,4 +1,4 @@
-"""The ways of spreading the word that the commitment names."""
+"""The ways of spreading the word that the commitment names, and how far each has come."""
 
 from enum import StrEnum
 
@@ -27,3 +27,12 @@ class ActivityState(StrEnum):
     PLANNED = "planned"
     LATE = "late"
     DONE = "done"
+
+
+class BatchState(StrEnum):
+    """Where a batch of posters stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"

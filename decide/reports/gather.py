@@ -1,12 +1,10 @@
 """The facts of a report, as tables. Nothing here counts reactions per actor."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from decide.audit.models import AuditEntry
@@ -23,35 +21,19 @@ from decide.catalog.models import (
 )
 from decide.commitments import queries as commitments
 from decide.commitments.entries import Progress
-from decide.geography import queries as geography
 from decide.newsroom import queries as newsroom
 from decide.outreach import plan
 from decide.outreach.kinds import ActivityKind
+from decide.reports import visits
+from decide.reports.shape import Cell, Period, Sheet, cell
 from decide.statistics import efforts
-from decide.statistics.disclosure import disclosed, enough
-from decide.statistics.models import ClosedDay, VisitCount
-from decide.statistics.queries import PEOPLE, VIEWS, Figure, actors_taking_part, grouped, of_items
-from decide.statistics.sources import Source
+from decide.statistics.disclosure import disclosed
 
-Cell = str | int
-UNTOLD = "menos de 10"
 KINDS = {
     SubjectKind.PLATFORM: "Plataformas",
     SubjectKind.SECTION: "Temas de plataforma",
     SubjectKind.BLOCK: "Bloques de competitividad",
     SubjectKind.PROPOSAL: "Propuestas de campaña",
-}
-SOURCES = {
-    Source.INSIDE: "Desde otra página del sitio",
-    Source.QR: "Código QR",
-    Source.EMBED: "Ventana en otro sitio",
-    Source.FEED: "Canal de noticias",
-    Source.SHARE: "Enlace compartido",
-    Source.CAMPAIGN: "Campaña de difusión",
-    Source.SEARCH: "Buscador",
-    Source.SOCIAL: "Red social",
-    Source.SITE: "Otro sitio",
-    Source.DIRECT: "Directo",
 }
 INCIDENTS = {
     "pressure.set": "Cambió el nivel de presión",
@@ -76,35 +58,6 @@ PROGRESS = {
 }
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """One table of the report; `note` says how to read it."""
-
-    title: str
-    note: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-@dataclass(frozen=True)
-class Period:
-    """Days from first to last, both inside, in the authority's zone."""
-
-    since: date
-    until: date
-    zone: ZoneInfo
-
-    def holds(self, instant: ColumnElement[datetime] | Any) -> ColumnElement[bool]:
-        """Whether an instant lies in these days."""
-        begins = datetime.combine(self.since, time(), self.zone)
-        ends = datetime.combine(self.until + timedelta(days=1), time(), self.zone)
-        return and_(instant >= begins, instant < ends)
-
-    def day_of(self, instant: datetime) -> str:
-        """The day of an instant."""
-        return instant.astimezone(self.zone).date().isoformat()
-
-
 def facts(session: Session, period: Period, *, authority: str, at: datetime) -> dict[str, Any]:
     """Everything that both papers say. `at` is when the report was ordered."""
     sheets = (
@@ -113,9 +66,11 @@ def facts(session: Session, period: Period, *, authority: str, at: datetime) -> 
         bulletins(session, period),
         spreading(session, period),
         completeness(session),
-        by_day(session, period),
-        by_place(session, period),
-        by_source(session, period),
+        visits.by_day(session, period),
+        visits.funnel_sheet(session, period),
+        visits.by_term(session, period),
+        visits.by_place(session, period),
+        visits.by_source(session, period),
         incidents(session, period),
         progress(session, period),
     )
@@ -175,7 +130,7 @@ def spreading(session: Session, period: Period) -> Sheet:
 
     Everything as it stood when the last day ended; what was done later is still to come here.
     """
-    visits = efforts.visits(session)
+    brought_by = efforts.visits(session)
     rows = []
     for each in plan.lines(session, today=period.until):
         done = each.done_on if each.done_on and each.done_on <= period.until else None
@@ -183,7 +138,7 @@ def spreading(session: Session, period: Period) -> Sheet:
             continue
         brought = sum(
             count
-            for day, count in visits.get(each.id, {}).items()
+            for day, count in brought_by.get(each.id, {}).items()
             if period.since <= day <= period.until
         )
         rows.append(
@@ -233,58 +188,6 @@ def completeness(session: Session) -> Sheet:
     )
 
 
-def by_day(session: Session, period: Period) -> Sheet:
-    """Visits of each day; reactions and ideas of all actors together, as they stood at its end."""
-    over = VisitCount.day.between(period.since, period.until)
-    views = {each.key: each.views for each in grouped(session, VisitCount.day, over, PEOPLE, VIEWS)}
-    told = enough(actors_taking_part(session))
-    days = session.scalars(
-        select(ClosedDay)
-        .where(ClosedDay.day.between(period.since, period.until))
-        .order_by(ClosedDay.day)
-    )
-    rows = tuple(
-        (
-            each.day.isoformat(),
-            cell(views.get(each.day.isoformat())),
-            cell(disclosed(each.visitors)),
-            cell(disclosed(each.reactions) if told else None),
-            cell(disclosed(each.ideas) if told else None),
-        )
-        for each in days
-    )
-    return Sheet(
-        "Consultas y participación por día",
-        "Redondeado a decenas. Opiniones e ideas: suma de todos los actores al final del día.",
-        ("Día", "Páginas vistas", "Visitantes", "Opiniones acumuladas", "Ideas acumuladas"),
-        rows,
-    )
-
-
-def by_place(session: Session, period: Period) -> Sheet:
-    """Visits to the pages of each municipality and district."""
-    names = {f"m{each.number}": each.name for each in geography.municipalities(session)}
-    names |= {
-        f"d{each.number}": f"Distrito {each.number}, {each.seat}"
-        for each in geography.districts(session)
-    }
-    found = of_items(session, "place", VisitCount.day.between(period.since, period.until))
-    rows = tuple((names.get(each.key, each.key), cell(each.views)) for each in found)
-    return Sheet(
-        "Consultas por lugar", "Páginas vistas de cada lugar.", ("Lugar", "Páginas vistas"), rows
-    )
-
-
-def by_source(session: Session, period: Period) -> Sheet:
-    """From where visits came."""
-    over = VisitCount.day.between(period.since, period.until)
-    found: Sequence[Figure] = grouped(session, VisitCount.source, over, PEOPLE, VIEWS)
-    rows = tuple((SOURCES[Source(each.key)], cell(each.views)) for each in found)
-    return Sheet(
-        "Consultas por origen", "De dónde llegó cada visita.", ("Origen", "Páginas vistas"), rows
-    )
-
-
 def incidents(session: Session, period: Period) -> Sheet:
     """What the trail has of trouble."""
     found = session.scalars(
@@ -317,8 +220,3 @@ def progress(session: Session, period: Period) -> Sheet:
         ("Actividad", "Área", "Termina", "Avance", "Evidencias"),
         rows,
     )
-
-
-def cell(count: int | None) -> Cell:
-    """A figure as it may be told."""
-    return UNTOLD if count is None else count

@@ -14,6 +14,7 @@ from decide.reports import actions, gather
 from decide.reports.folder import Archive
 from decide.reports.models import Report
 from decide.reports.papers import as_pdf, as_workbook
+from decide.reports.shape import Period
 from decide.reports.states import ReportState
 
 log = logger("reports")
@@ -29,7 +30,7 @@ def build(resources: Resources, report_id: int) -> None:
         ).one_or_none()
         if row is None or row.state is ReportState.READY:
             return
-        period = gather.Period(row.since, row.until, ZoneInfo(settings.time_zone))
+        period = Period(row.since, row.until, ZoneInfo(settings.time_zone))
         told = gather.facts(session, period, authority=settings.authority, at=row.ordered_at)
         papers = {"pdf": as_pdf(told), "xlsx": as_workbook(told)}
         archive = Archive(settings.files_folder)

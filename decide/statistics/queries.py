@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from decide.catalog.models import PoliticalActor, Subject
 from decide.statistics.disclosure import SMALLEST, disclosed, enough
+from decide.statistics.funnel import Funnel, funnel
 from decide.statistics.models import ClosedDay, VisitCount
 from decide.statistics.sources import Source
 from decide.statistics.speed import SPEED, Speed, speeds
@@ -46,6 +47,7 @@ class Report:
     robots: int | None
     reactions: int | None
     ideas: int | None
+    funnel: Funnel
     days: tuple[DayLine, ...]
     hours: tuple[Figure, ...]
     kinds: tuple[Figure, ...]
@@ -85,6 +87,12 @@ def report(session: Session) -> Report | None:
         robots=disclosed(total(session, over, VisitCount.source == Source.ROBOT)),
         reactions=None if hidden else disclosed(closed[-1].reactions),
         ideas=None if hidden else disclosed(closed[-1].ideas),
+        funnel=funnel(
+            (each.visitors for each in closed),
+            reactions=closed[-1].reactions,
+            ideas=closed[-1].ideas,
+            hidden=hidden,
+        ),
         days=tuple(
             DayLine(each.day, disclosed(by_day.get(each.day, 0)), disclosed(each.visitors))
             for each in closed
@@ -97,6 +105,27 @@ def report(session: Session) -> Report | None:
         downloads=grouped(session, VisitCount.item, over, PEOPLE, VisitCount.kind == "download"),
         in_vain=grouped(session, VisitCount.item, over, PEOPLE, VisitCount.kind == IN_VAIN),
         speeds=speeds_in(session, over),
+    )
+
+
+def funnel_of(session: Session, *, hidden: bool) -> Funnel | None:
+    """From visits to ideas over all closed days; None before the first. Two statements.
+
+    `hidden` says that too few actors take part.
+    """
+    closed = session.execute(
+        select(func.sum(ClosedDay.visitors), func.max(ClosedDay.day)).select_from(ClosedDay)
+    ).one()
+    if closed[1] is None:
+        return None
+    last = session.execute(
+        select(ClosedDay.reactions, ClosedDay.ideas).where(ClosedDay.day == closed[1])
+    ).one()
+    return funnel(
+        (int(closed[0]),),
+        reactions=last.reactions,
+        ideas=last.ideas,
+        hidden=hidden,
     )
 
 

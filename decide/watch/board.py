@@ -17,7 +17,8 @@ from decide.participation import rhythm
 from decide.participation.queries import Totals
 from decide.participation.rhythm import Hour
 from decide.statistics.disclosure import enough
-from decide.statistics.queries import actors_taking_part, views_by_hour
+from decide.statistics.funnel import Funnel
+from decide.statistics.queries import actors_taking_part, funnel_of, views_by_hour
 from decide.watch import machine
 from decide.watch.due import Due, due
 from decide.watch.machine import Reading
@@ -50,6 +51,7 @@ class Picture:
     deliveries: dict[str, int]
     due: tuple[Due, ...]
     completeness: Completeness
+    funnel: Funnel | None  # of the days that are over, as it may be told
 
 
 def picture(session: Session, own: Resources, person: int) -> Picture:
@@ -81,6 +83,7 @@ def picture(session: Session, own: Resources, person: int) -> Picture:
         deliveries=deliveries.states(session),
         due=due(session, person, at=now, today=today),
         completeness=completeness(session),
+        funnel=funnel_of(session, hidden=not told),
     )
 
 

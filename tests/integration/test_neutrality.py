@@ -39,7 +39,7 @@ from decide.statistics.settle import close_days
 from decide.web.shared.context import KEY
 from tests import factories
 from tests.benchmark_world import published
-from tests.heads import is_page, lacks
+from tests.heads import is_page, lacks, shared
 from tests.owner import as_owner
 from tests.public_bytes import Seen, addresses, differences, told
 from tests.reads import Reads, contents
@@ -208,11 +208,19 @@ def world_of(session):
         )
     )
     subjects = list(session.scalars(text("SELECT id FROM subject WHERE open ORDER BY id")))
+    numbers = list(
+        session.scalars(text("SELECT id FROM political_actor WHERE NOT is_test ORDER BY id"))
+    )
     slugs = list(session.scalars(text("SELECT slug FROM political_actor ORDER BY id")))
     return {
         "subjects": subjects,
+        "actor": numbers[0],
         "parts": {
             "slug": slugs,
+            "actor_id": numbers,
+            "about": ["municipios", "distritos", "cargos", "actores"],
+            "key": ["107", "presidencia", *map(str, numbers)],
+            "post": ["presidencia", "regiduria"],
             "candidacy_id": list(session.scalars(text("SELECT id FROM candidacy WHERE is_head"))),
             "subject_id": subjects,
             "number": [1, 2, 107],
@@ -281,6 +289,10 @@ def test_the_walk_reaches_every_public_page_of_every_actor(ground, first):
     assert ("results", "/estadisticas") in first
     assert first["results", "/estadisticas"][0] == 200
     assert b"ideas, propuestas y comentarios" in first["results", "/estadisticas"][2]
+    assert b"De la visita a la idea" in first["results", "/estadisticas"][2]
+    assert (
+        first["results", f"/difusion/carteles/actores/{ground.world['actor']}/carta.pdf"][0] == 200
+    )
     assert first["results", "/resultados/actores/lucero"][0] == 200
 
 
@@ -321,6 +333,43 @@ def test_a_page_whose_head_lacks_something_is_found(first, gone):
     assert lacks(path, html, card_in(first, "results")) == []
     longer = "Toluca " * 30 if gone == "Toluca" else "<x"
     assert lacks(path, html.replace(gone, longer), card_in(first, "results"))
+
+
+# Kinds of page of which one is the other with a year, a month or a version chosen.
+ALIKE = (
+    {"public.benchmark", "public.benchmark_of_year"},
+    {"public.bulletin", "public.bulletin_version"},
+)
+
+
+def kinds_of(app):
+    """Gives the kind of page that an address is."""
+    adapter = app.url_map.bind("localhost")
+    return lambda path: adapter.match(path.partition("?")[0])[0]
+
+
+def htmls(first):
+    """(path, page) of everything that is one, also of what search engines may not keep."""
+    return [
+        (path, each[2].decode())
+        for (_phase, path), each in first.items()
+        if each[0] == 200 and dict(each[1])["Content-Type"].startswith("text/html")
+        and not path.startswith("/embed/")
+    ]  # fmt: skip
+
+
+def test_no_two_kinds_of_page_share_a_title_or_a_description(ground, first):
+    pages, kind_of = htmls(first), kinds_of(ground.apps["results"])
+    assert len({kind_of(path) for path, _ in pages}) > 50
+    assert shared(pages, kind_of, ALIKE) == {}
+
+
+def test_pages_that_share_their_words_are_found(ground, first):
+    pages, kind_of = htmls(first), kinds_of(ground.apps["results"])
+    home = next(html for path, html in pages if path == "/")
+    found = shared([*pages, ("/calendario", home)], kind_of, ALIKE)
+    assert {name for name, _ in found} == {"title", "description"}
+    assert ["/", "/calendario"] in found.values()
 
 
 def test_the_map_of_the_site_names_what_was_compared_counted_and_measured(first):

@@ -15,9 +15,10 @@ from decide.kernel.redis import connect
 from decide.kernel.resources import open_resources
 from decide.opendata.statistics import day_rows, view_rows
 from decide.statistics import settle as settling
+from decide.statistics.funnel import Funnel
 from decide.statistics.models import ClosedDay, VisitBatch, VisitCount
 from decide.statistics.pages import page_of
-from decide.statistics.queries import report
+from decide.statistics.queries import funnel_of, report
 from decide.statistics.sources import Source, is_robot, source_of
 from decide.statistics.tally import OPEN, Tally
 from decide.web.shared.counting import FOUND, NOTHING, Counting
@@ -363,8 +364,11 @@ def test_sums_of_opinions_are_told_only_while_three_actors_take_part(house, cloc
         head = factories.slate(session, where, factories.actor(session, "NOPAL"))
         factories.proposal(session, head)
         many = report(session)
+        at_the_office = funnel_of(session, hidden=False)
     assert (few.reactions, few.ideas) == (None, None)
     assert few.views == many.views
+    assert few.funnel == Funnel(80, None, None)
+    assert many.funnel == at_the_office == Funnel(80, many.reactions, 30)
     assert many.ideas == 30
     assert abs(many.reactions - said.likes(subjects) - said.dislikes(subjects)) <= 5
 
@@ -372,6 +376,7 @@ def test_sums_of_opinions_are_told_only_while_three_actors_take_part(house, cloc
 def test_before_a_day_is_over_there_is_no_report(house):
     with house.database.reading() as session:
         assert report(session) is None
+        assert funnel_of(session, hidden=False) is None
 
 
 def test_how_fast_pages_were_is_counted_by_kind_and_told_after_the_day(

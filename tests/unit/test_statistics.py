@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decide.statistics.disclosure import disclosed, enough
+from decide.statistics.funnel import Funnel, funnel, in_hundred
 from decide.statistics.pages import Page, page_of
 from decide.statistics.sources import Source, is_robot, source_of
 from decide.statistics.speed import MEASURES, speeds, step_of, steps_of
@@ -70,6 +71,8 @@ def test_every_page_that_citizens_may_open_has_a_kind(app):
             "/tarjetas/",
             "/m/",
             "/d/",
+            "/a/",
+            "/c/",
         ),
         *("/sin-conexion", "/aplicacion.webmanifest", "/aplicacion.js", "/secciones.json"),
     )
@@ -80,7 +83,7 @@ def test_every_page_that_citizens_may_open_has_a_kind(app):
 
 
 def test_no_address_of_an_actor_candidacy_or_proposal_leaves_an_item(app):
-    telling = {"slug", "candidacy_id", "subject_id", "folio"}
+    telling = {"slug", "actor_id", "key", "candidacy_id", "subject_id", "folio"}
     texts = {"public.term", "public.guide", "public.guide_easy"}
     for rule in app.url_map.iter_rules():
         if telling & rule.arguments and rule.endpoint not in texts:
@@ -142,6 +145,29 @@ def test_a_told_figure_is_a_ten_and_within_five_of_the_count(count):
 @given(st.integers(10, 10**6))
 def test_one_action_more_mostly_changes_nothing_that_is_told(count):
     assert disclosed(count + 1) in (disclosed(count), disclosed(count) + 10)
+
+
+def test_the_funnel_is_made_of_told_figures_alone():
+    told = funnel([104, 99], reactions=61, ideas=14, hidden=False)
+    assert told == Funnel(200, 60, 10)
+    assert [share for _, _, share in told.steps] == [100, 30, 5]
+
+
+def test_the_funnel_tells_no_opinion_while_few_actors_take_part_nor_a_small_cell():
+    assert funnel([500], reactions=61, ideas=14, hidden=True) == Funnel(500, None, None)
+    assert funnel([500], reactions=61, ideas=9, hidden=False).ideas_in_hundred is None
+    assert funnel([9], reactions=61, ideas=14, hidden=False).reactions_in_hundred is None
+    # In a report on some days, more opinions may have been taken back than given.
+    assert funnel([500], reactions=-61, ideas=-3, hidden=False) == Funnel(500, None, None)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**5))
+def test_a_share_is_what_anybody_could_reckon_from_the_two_figures(visits, reactions, ideas):
+    told = funnel([visits], reactions=reactions, ideas=ideas, hidden=False)
+    for _, count, share in told.steps[1:]:
+        assert share == in_hundred(count, told.visits)
+        if share is not None:
+            assert abs(share - 100 * count / told.visits) <= 0.5
 
 
 def test_a_sum_over_two_actors_is_not_told():

@@ -102,7 +102,8 @@ def test_a_number_is_not_found_in_a_longer_one_nor_in_a_text(settings, real_data
 
 WRONG = [
     "?hoja=0", "?hoja=-1", "?hoja=x", "?hoja=1.5", "?filas=0", "?filas=501", "?municipio=x",
-    "?nada=1", "?municipio=", "?hoja=99999999999999999999",
+    "?nada=1", "?municipio=", "?hoja=99999999999999999999", "?hoja=1.0", "?filas=1_0",
+    "?municipio=1.0", "?municipio=+1", "?municipio=true", "?municipio=null",
 ]  # fmt: skip
 
 
@@ -111,6 +112,27 @@ def test_a_wrong_question_is_refused_in_a_sentence(client):
         page = told(client, f"/api/v1/territorio/municipios{question}", 422)
         assert list(page) == ["mensaje"]
         assert page["mensaje"].endswith(".json.")
+
+
+def test_what_an_address_says_of_numbers_and_of_yes_and_no_is_taken_at_its_word(client):
+    for wrong in ("composicion?completo=on", "composicion?completo=1", "composicion?completo=null"):
+        told(client, f"/api/v1/territorio/{wrong}", 422)
+    whole = told(client, "/api/v1/territorio/composicion?completo=true")["total"]
+    parts = told(client, "/api/v1/territorio/composicion?completo=false")["total"]
+    assert whole + parts == told(client, "/api/v1/territorio/composicion")["total"]
+
+
+def test_no_filter_is_said_to_take_null_or_to_have_a_value_when_it_is_left_out(client):
+    described = told(client, "/api/v1/openapi.json")
+    filters = [
+        (path, each["name"], each["schema"])
+        for path, methods in described["paths"].items()
+        for each in methods["get"].get("parameters", ())
+        if each["in"] == "query" and each["name"] not in ("hoja", "filas")
+    ]
+    assert len(filters) > 150
+    assert not [each for each in filters if "anyOf" in each[2] or "default" in each[2]]
+    assert not [each for each in filters if "type" not in each[2] and "enum" not in each[2]]
 
 
 NOWHERE = (

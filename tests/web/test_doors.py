@@ -27,8 +27,11 @@ from decide.delivery.models import Delivery, DeliveryState
 from decide.kernel.clock import FrozenClock
 from decide.newsroom import actions as newsroom
 from decide.newsroom.actions import Writing
+from decide.outreach import batches
 from decide.outreach.kinds import ActivityKind
+from decide.outreach.pictures import Sender
 from decide.outreach.plan import Plan, save
+from decide.outreach.sheets import About
 from decide.results.actions_earlier import EarlierForm, save_process
 from decide.settings import Settings
 from decide.web.shared.context import KEY
@@ -259,6 +262,11 @@ RULES = {
     "staff.activity_code": office(WRITERS | WATCHERS),
     "staff.new_activity": office(WRITERS, also=(422,)),
     "staff.save_activity": office(WRITERS, also=(409, 422)),
+    "staff.posters": office(WRITERS | WATCHERS),
+    "staff.poster_batch": office(WRITERS | WATCHERS),
+    "staff.posters_file": office(WRITERS | WATCHERS, also=(404,)),
+    "staff.order_posters": office(WRITERS, also=(422,)),
+    "staff.retry_posters": office(WRITERS),
     "staff.earlier_processes": office(LOADERS | WATCHERS),
     "staff.earlier_process": office(LOADERS | WATCHERS),
     "staff.new_earlier": office(LOADERS, also=(422,)),
@@ -370,7 +378,17 @@ class Street:
             "activity_id": (self.activity(),) * 2,
             "form": ("csv", "csv"),
             "process_key": (self.past(),) * 2,
+            "batch_id": (self.posters(),) * 2,
         }
+
+    def posters(self):
+        """Posters that were ordered and that nobody has made."""
+        own = self.house.resources
+        with own.database.transaction() as session:
+            return batches.order(
+                session, own.jobs, About.OFFICES, "a4", Sender("Decide", "Autoridad"),
+                "https://decide.example.org", at=self.clock.instant, by=None,
+            )  # fmt: skip
 
     def past(self):
         """A process of the past."""
@@ -628,9 +646,9 @@ def test_addresses_are_plain_words_with_typed_parts(rule):
 # Every word that an address may be made of. A new one is a decision about Spanish, taken here.
 SPANISH = (
     "accesibilidad accesos activar actores acuse alianzas aplicacion archivos avisos ayuda base "
-    "bases bitacora bloques borrar buscar cabeza calendario candidaturas carta cartas carteles "
+    "a bases bitacora bloques borrar buscar cabeza calendario candidaturas carta cartas carteles "
     "anteriores casilla casillas cerrar "
-    "clave claves codigos como comparar composicion compromisos con conexion cuenta d "
+    "c clave claves codigos como comparar composicion compromisos con conexion cuenta d "
     "datos de descargar descartar deshacer dias difusion distritos donde electas entrar entrega "
     "entregas equipo error estadisticas estado etapas facil fallas filas folios fotografia "
     "fotografias fotos funciona guardar guias hechas historial hojas ideas importaciones "

@@ -306,8 +306,8 @@ def test_every_address_of_the_catalogue_is_alive(small):
         assert client.get(path_of(dataset["dcat:landingPage"]["@id"])).status_code == 200
         for each in dataset["dcat:distribution"]:
             answer = client.get(path_of(each["dcat:downloadURL"]["@id"]))
-            assert len(answer.get_data()) == each["dcat:byteSize"]
-            assert answer.mimetype == each["dcat:mediaType"]
+            assert str(len(answer.get_data())) == each["dcat:byteSize"]["@value"]
+            assert each["dcat:mediaType"]["@id"].endswith(f"/media-types/{answer.mimetype}")
 
 
 def path_of(address):

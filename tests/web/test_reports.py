@@ -41,6 +41,9 @@ def house(portal_app, clock):
             text(
                 "INSERT INTO visit_count (day, hour, kind, item, source, views) VALUES"
                 " ('2021-04-20', 9, 'place', 'm107', 'qr', 44),"
+                " ('2021-04-20', 9, 'glossary', 'planilla', 'direct', 18),"
+                " ('2021-04-20', 9, 'glossary', 'coalicion', 'direct', 61),"
+                " ('2021-04-20', 9, 'glossary', 'no-hay', 'direct', 61),"
                 " ('2021-05-01', 9, 'home', '', 'qr', 500)"
             )
         )
@@ -100,9 +103,13 @@ def test_a_report_is_ordered_made_and_downloaded(portal_app, house, enter):
     sheet = paper(boss, "xlsx")
     book = CalamineWorkbook.from_filelike(io.BytesIO(sheet))
     told = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
-    assert ["2021-04-20", 40.0, 30.0, 5000.0, 210.0] in told["Consultas y participación por d"]
+    assert ["2021-04-20", 180.0, 30.0, 5000.0, 210.0] in told["Consultas y participación por d"]
+    assert told["De la visita a la idea"][1:] == [
+        ["Visitas", 30.0, 100.0], ["Opiniones", 5000.0, 16667.0], ["Ideas", 210.0, 700.0],
+    ]  # fmt: skip
+    assert told["Palabras más leídas"][1:] == [["Coalición", 60.0], ["Planilla", 20.0]]
     assert told["Consultas por lugar"][1][1] == 40.0
-    assert told["Consultas por origen"][1:] == [["Código QR", 40.0]]
+    assert told["Consultas por origen"][1:] == [["Directo", 140.0], ["Código QR", 40.0]]
     assert told["Incidentes"][1:] == [["2021-04-20", "Cambió el nivel de presión",
                                        "Ataque de prueba"]]  # fmt: skip
     assert told["Plan de difusión"][1:] == [

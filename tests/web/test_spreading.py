@@ -9,10 +9,14 @@ from html import unescape
 import pytest
 import segno
 from PIL import Image
+from sqlalchemy import text
 
+from decide.catalog.queries import actors
 from decide.kernel import typeset
 from decide.kernel.clock import FrozenClock
 from decide.outreach.pictures import PAPER, SIZES, Sender, Words, card, poster, poster_words, square
+from decide.outreach.sheets import About, sheets
+from decide.web.shared.context import KEY
 from tests import factories
 from tests.real_process import opened
 from tests.tools import need
@@ -89,7 +93,8 @@ def test_what_is_not_open_has_no_card(settings, world):
     for path in (
         "/tarjetas/municipios/107.png", "/tarjetas/actores/lucero.png",
         f"/tarjetas/candidaturas/{world}.png", "/difusion/carteles/municipios/107/carta.pdf",
-        "/difusion",
+        "/difusion/carteles/cargos/presidencia/cuadro.png", "/difusion/carteles/actores/1/a4.pdf",
+        "/difusion", "/a/1",
     ):  # fmt: skip
         assert client.get(path).status_code == 404
     assert client.get("/tarjetas/sitio.png").status_code == 200
@@ -138,14 +143,77 @@ def test_the_square_for_networks_is_small_and_read_and_its_words_fit(tmp_path, t
     assert subprocess.run(read, capture_output=True, check=True).stdout.decode() == f"{address}\n"
 
 
-def test_a_municipality_and_a_district_have_a_square(client):
+def numbers_of_actors(app):
+    with app.extensions[KEY].resources.database.reading() as session:
+        return [line.actor.id for line in actors(session)]
+
+
+def read_on(picture, folder):
+    """What a phone reads on a picture."""
+    file = folder / "seen.png"
+    file.write_bytes(picture)
+    read = [need("zbarimg"), "--quiet", "--raw", str(file)]
+    return subprocess.run(read, capture_output=True, check=True).stdout.decode().strip()
+
+
+def test_places_offices_and_actors_have_posters_that_lead_to_them(client, tmp_path):
     page = client.get("/difusion").text
-    for path in ("municipios/107", "distritos/2"):
-        address = f"/difusion/carteles/{path}/cuadro.png"
-        assert f'href="{address}"' in page
-        answer = client.get(address)
-        assert (answer.status_code, answer.mimetype) == (200, "image/png")
-    assert client.get("/difusion/carteles/municipios/999/cuadro.png").status_code == 404
+    first = numbers_of_actors(client.application)[0]
+    for kind, key, short in (
+        ("municipios", 107, "/m/107"), ("distritos", 2, "/d/2"),
+        ("cargos", "presidencia", "/c/presidencia"), ("actores", first, f"/a/{first}"),
+    ):  # fmt: skip
+        folder = f"/difusion/carteles/{kind}/{key}"
+        for name in ("carta.pdf", "a4.pdf", "a3.pdf", "cuadro.png"):
+            assert f'href="{folder}/{name}"' in page
+            assert client.get(f"{folder}/{name}").status_code == 200, name
+        drawn = client.get(f"{folder}/cuadro.png")
+        assert drawn.mimetype == "image/png"
+        assert read_on(drawn.get_data(), tmp_path) == f"{SITE}{short}"
+    for wrong in ("municipios/999", "municipios/0107", "cargos/gubernatura", "actores/999999"):
+        assert client.get(f"/difusion/carteles/{wrong}/cuadro.png").status_code == 404, wrong
+    assert client.get("/difusion/carteles/candidaturas/1/cuadro.png").status_code == 404
+
+
+def test_every_office_and_every_actor_is_read_at_screen_resolution_in_every_size(client, tmp_path):
+    """R: words alone, the same layout for all; what the code says is what is printed."""
+    with client.application.extensions[KEY].resources.database.reading() as session:
+        found = [*sheets(session, About.OFFICES), *sheets(session, About.ACTORS)]
+    assert len(found) > 8
+    for size in SIZES:
+        boxes = set()
+        for each in found:
+            address = f"https://decide.example.org{each.path}"
+            told = poster_words(each.words, SENDER, address, size)
+            (drawn,) = typeset.pictures(PAPER / "poster.typ", told, dots=96)
+            assert read_on(drawn, tmp_path) == address
+            with Image.open(io.BytesIO(drawn)) as picture:
+                assert not any(saturation(picture)), each.name
+                left, _, right, _ = dark_square(picture.convert("L"))
+                boxes.add((picture.size, left, right))
+        assert len(boxes) == 1, boxes  # the same place across, and the same width, for all
+
+
+def saturation(picture):
+    """Coloured points: a poster has none, so none can be a party's."""
+    return picture.convert("RGB").convert("HSV").getchannel("S").histogram()[9:]
+
+
+def test_the_test_actor_has_no_poster(client):
+    house = client.application.extensions[KEY].resources
+    with house.database.reading() as session:
+        number = session.scalar(text("SELECT id FROM political_actor WHERE is_test"))
+    assert client.get(f"/difusion/carteles/actores/{number}/cuadro.png").status_code == 404
+    assert client.get(f"/a/{number}").status_code == 404
+    assert "prueba" not in client.get("/difusion").text
+
+
+def test_a_poster_says_in_english_what_it_says_in_spanish(client, tmp_path):
+    spanish = client.get("/difusion/carteles/cargos/presidencia/cuadro.png")
+    english = client.get("/en/difusion/carteles/cargos/presidencia/cuadro.png")
+    assert english.status_code == 200
+    assert english.get_data() != spanish.get_data()
+    assert read_on(english.get_data(), tmp_path) == f"{SITE}/c/presidencia"
 
 
 def modules_on(page, code):
@@ -189,5 +257,11 @@ def test_a_short_address_leads_to_its_page_and_says_that_it_came_from_paper(clie
         answer = client.get(short)
         assert answer.status_code == 302
         assert answer.headers["Location"] == f"{long}?utm_medium=qr"
+    first = numbers_of_actors(client.application)[0]
+    answer = client.get(f"/a/{first}")
+    assert answer.headers["Location"] == "/actores/lucero?utm_medium=qr"
+    answer = client.get("/c/sindicatura")
+    assert answer.headers["Location"] == "/candidaturas?cargo=sindicatura&utm_medium=qr"
+    assert client.get(answer.headers["Location"]).status_code == 200
     assert client.get("/difusion/carteles/distritos/2/a5.pdf").status_code == 404
     assert "carteles/municipios/107/a3.pdf" in client.get("/difusion").text

@@ -1,10 +1,11 @@
 """The shapes of questions and answers, made from the same row classes as the files."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from decide.opendata.definitions import Column, DataSet, Kind, Table
 
@@ -18,8 +19,34 @@ TYPES: Mapping[Kind, Any] = {
     Kind.DATE: date,
     Kind.DATETIME: datetime,
 }
+# In an address everything is text. These say which texts are a number or yes and no; pydantic alone
+# would also take "1.0" and "1_0" for whole numbers, "on" for yes, and "inf" for a number.
+WRITTEN: Mapping[Kind, re.Pattern[str]] = {
+    Kind.INTEGER: re.compile(r"-?[0-9]+"),
+    Kind.NUMBER: re.compile(r"-?[0-9]+(\.[0-9]+)?"),
+    Kind.BOOLEAN: re.compile(r"true|false"),
+}
 # Words of the question itself; no column bears them (a test holds that).
 SHEET, COUNT = "hoja", "filas"
+
+
+def as_written(kind: Kind) -> BeforeValidator:
+    """Refuses what is not written as `WRITTEN` says."""
+
+    def checked(value: object) -> object:
+        if isinstance(value, str) and not WRITTEN[kind].fullmatch(value):
+            raise ValueError(kind)
+        return value
+
+    return BeforeValidator(checked)
+
+
+Whole = Annotated[int, as_written(Kind.INTEGER)]
+
+
+def typed(kind: Kind) -> Any:
+    """The type of a value in an address."""
+    return Annotated[TYPES[kind], as_written(kind)] if kind in WRITTEN else TYPES[kind]
 
 
 class Question(BaseModel):
@@ -27,8 +54,8 @@ class Question(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    hoja: int = Field(1, ge=1, le=1_000_000, description="Qué hoja del resultado, desde 1.")
-    filas: int = Field(ROWS, ge=1, le=MOST_ROWS, description="Cuántas filas por hoja.")
+    hoja: Whole = Field(1, ge=1, le=1_000_000, description="Qué hoja del resultado, desde 1.")
+    filas: Whole = Field(ROWS, ge=1, le=MOST_ROWS, description="Cuántas filas por hoja.")
 
 
 class Mistake(BaseModel):
@@ -66,12 +93,18 @@ def row_shape(chosen: DataSet, table: Table) -> type[BaseModel]:
 
 
 def question_shape(chosen: DataSet, table: Table) -> type[BaseModel]:
-    """A question: sheet, and any column as a filter."""
+    """A question: sheet, and any column as a filter.
+
+    A filter may be left out; none is null, which no address can say.
+    """
     fields: dict[str, Any] = {
         each.name: (
-            asked(each) | None,
+            asked(each),
             Field(
-                None, title=each.title, description=f"Solo las filas con este valor. {each.about}"
+                None,
+                title=each.title,
+                description=f"Solo las filas con este valor. {each.about}",
+                json_schema_extra=without_default,
             ),
         )
         for each in table.columns
@@ -100,7 +133,12 @@ def answered(column: Column) -> Any:
 def asked(column: Column) -> Any:
     """The type of a filter; an instant is asked for as it is written."""
     written = column.kind in (Kind.DATE, Kind.DATETIME)
-    return str if written else choices(column) or TYPES[column.kind]
+    return str if written else choices(column) or typed(column.kind)
+
+
+def without_default(schema: dict[str, Any]) -> None:
+    """A filter that is left out has no value, not the value null."""
+    schema.pop("default", None)
 
 
 def choices(column: Column) -> Any:

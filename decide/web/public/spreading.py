@@ -3,21 +3,30 @@
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from decide.catalog import queries as catalog
 from decide.catalog.queries import actor_page
 from decide.catalog.queries_candidacies import candidacy_page
 from decide.errors import NotFound
-from decide.geography import queries as geography
 from decide.outreach import banners
 from decide.outreach.banners import Call
 from decide.outreach.pictures import SIZES, Sender, Words, card, poster, square
+from decide.outreach.sheets import OFFICES, About, Sheet, sheet, sheets
 from decide.web.public import phases
 from decide.web.public.words import contest_title
 from decide.web.shared.context import must_see, reading, resources
 from decide.web.shared.pages import cacheable
 from decide.web.shared.wording import gettext as _
+from decide.web.shared.wording import said
 
 QR = "qr"
 DRAWN = {"svg": banners.as_svg, "png": banners.as_png}
+# What the calendar must show before a poster leads there.
+SEEN = {
+    About.MUNICIPALITIES: "guide",
+    About.DISTRICTS: "guide",
+    About.OFFICES: "candidacy",
+    About.ACTORS: "platform",
+}
 MEDIA = {"svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -29,23 +38,15 @@ def mount(door: Blueprint) -> None:
     door.add_url_rule("/tarjetas/actores/<string:slug>.png", view_func=card_of_actor)
     door.add_url_rule("/tarjetas/candidaturas/<int:candidacy_id>.png", view_func=card_of_candidacy)
     door.add_url_rule("/difusion", view_func=spreading)
-    door.add_url_rule(
-        "/difusion/carteles/municipios/<int:number>/<string:size>.pdf",
-        view_func=poster_of_municipality,
-    )
-    door.add_url_rule(
-        "/difusion/carteles/distritos/<int:number>/<string:size>.pdf", view_func=poster_of_district
-    )
-    door.add_url_rule(
-        "/difusion/carteles/municipios/<int:number>/cuadro.png", view_func=square_of_municipality
-    )
-    door.add_url_rule(
-        "/difusion/carteles/distritos/<int:number>/cuadro.png", view_func=square_of_district
-    )
+    one = f"/difusion/carteles/<any({', '.join(About)}):about>/<string:key>"
+    door.add_url_rule(f"{one}/<string:size>.pdf", view_func=poster_file)
+    door.add_url_rule(f"{one}/cuadro.png", view_func=square_file)
     door.add_url_rule("/difusion/insertar", view_func=embedding)
     door.add_url_rule("/difusion/anuncios/<string:banner>.<string:drawn>", view_func=banner_file)
     door.add_url_rule("/m/<int:number>", view_func=short_municipality)
     door.add_url_rule("/d/<int:number>", view_func=short_district)
+    door.add_url_rule("/a/<int:actor_id>", view_func=short_actor)
+    door.add_url_rule(f"/c/<any({', '.join(OFFICES)}):post>", view_func=short_office)
 
 
 @cacheable
@@ -60,14 +61,14 @@ def card_of_site() -> ResponseReturnValue:
 def card_of_municipality(number: int) -> ResponseReturnValue:
     """A municipality."""
     must_see("guide")
-    return png(words_of_municipality(number))
+    return card_of(About.MUNICIPALITIES, number)
 
 
 @cacheable
 def card_of_district(number: int) -> ResponseReturnValue:
     """A local district."""
     must_see("guide")
-    return png(words_of_district(number))
+    return card_of(About.DISTRICTS, number)
 
 
 @cacheable
@@ -90,45 +91,35 @@ def card_of_candidacy(candidacy_id: int) -> ResponseReturnValue:
 
 @cacheable
 def spreading() -> ResponseReturnValue:
-    """All posters, by municipality and district."""
+    """All posters: of places, and of offices and actors once they can be seen."""
     must_see("guide")
     with reading() as session:
-        municipalities = geography.municipalities(session)
-        districts = geography.districts(session)
-    return render_template(
-        "public/spreading.html",
-        municipalities=municipalities,
-        districts=districts,
-        sizes=tuple(SIZES),
-    )
+        found = {
+            each.value: [(sheet.key, said(sheet.words.title)) for sheet in sheets(session, each)]
+            for each in About
+            if phases.shown(SEEN[each])
+        }
+    return render_template("public/spreading.html", found=found, sizes=tuple(SIZES))
 
 
 @cacheable
-def poster_of_municipality(number: int, size: str) -> ResponseReturnValue:
-    """A municipality's poster."""
-    must_see("guide")
-    return pdf(words_of_municipality(number), f"/m/{number}", size)
+def poster_file(about: str, key: str, size: str) -> ResponseReturnValue:
+    """A poster as a PDF; NotFound for a paper that we do not have."""
+    found = seen_sheet(about, key)
+    if size not in SIZES:
+        raise NotFound("Ese tamaño no existe. Los hay en carta, a4 y a3.")
+    body = poster(translated(found.words), sender(), address_of(found), size)
+    answer = Response(body, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f"inline; filename=cartel-{found.name}.pdf"
+    return answer
 
 
 @cacheable
-def poster_of_district(number: int, size: str) -> ResponseReturnValue:
-    """A district's poster."""
-    must_see("guide")
-    return pdf(words_of_district(number), f"/d/{number}", size)
-
-
-@cacheable
-def square_of_municipality(number: int) -> ResponseReturnValue:
-    """A municipality's poster for networks."""
-    must_see("guide")
-    return squared(words_of_municipality(number), f"/m/{number}")
-
-
-@cacheable
-def square_of_district(number: int) -> ResponseReturnValue:
-    """A district's poster for networks."""
-    must_see("guide")
-    return squared(words_of_district(number), f"/d/{number}")
+def square_file(about: str, key: str) -> ResponseReturnValue:
+    """A poster for networks."""
+    found = seen_sheet(about, key)
+    body = square(translated(found.words), sender(), address_of(found))
+    return Response(body, content_type="image/png")
 
 
 @cacheable
@@ -165,45 +156,45 @@ def short_district(number: int) -> ResponseReturnValue:
     return redirect(url_for("public.district", number=number, utm_medium=QR))
 
 
-def words_of_municipality(number: int) -> Words:
-    """What is said of every municipality; NotFound for none."""
+def short_actor(actor_id: int) -> ResponseReturnValue:
+    """The address in an actor's code."""
+    must_see(SEEN[About.ACTORS])
     with reading() as session:
-        name = geography.municipality(session, number).name
-    return Words(_("Su ayuntamiento y su distrito"), name, call_words())
+        slug = catalog.slug_of_actor(session, actor_id)
+    return redirect(url_for("public.actor", slug=slug, utm_medium=QR))
 
 
-def words_of_district(number: int) -> Words:
-    """What is said of every district; NotFound for none."""
+def short_office(post: str) -> ResponseReturnValue:
+    """The address in an office's code: whoever stands for it."""
+    return redirect(url_for("public.candidacies", cargo=post, utm_medium=QR))
+
+
+def seen_sheet(about: str, key: str) -> Sheet:
+    """A poster of what can be seen now; NotFound."""
+    must_see(SEEN[About(about)])
     with reading() as session:
-        found = geography.district(session, number)
-    title = _("Distrito %(n)s, %(seat)s", n=number, seat=found.seat)
-    return Words(_("Su diputación local"), title, call_words())
+        return sheet(session, About(about), key)
 
 
-def call_words() -> str:
-    """What a poster asks of who stands before it."""
-    return str(_("Apunte la cámara al cuadro. Conozca, compare y opine."))
+def translated(words: Words) -> Words:
+    """A poster's words in the language of this request; names stay names."""
+    return Words(said(words.over), said(words.title), said(words.text))
+
+
+def address_of(found: Sheet) -> str:
+    """The short address, whole."""
+    return f"{resources().settings.public_url}{found.path}"
+
+
+def card_of(about: About, number: int) -> Response:
+    """A place's card, which says what its poster says."""
+    with reading() as session:
+        return png(translated(sheet(session, about, str(number)).words))
 
 
 def png(words: Words) -> Response:
     """A card."""
     return Response(card(words, sender()), content_type="image/png")
-
-
-def squared(words: Words, path: str) -> Response:
-    """A square poster with the code of a short address."""
-    address = f"{resources().settings.public_url}{path}"
-    return Response(square(words, sender(), address), content_type="image/png")
-
-
-def pdf(words: Words, path: str, size: str) -> Response:
-    """A poster; NotFound for a paper that we do not have."""
-    if size not in SIZES:
-        raise NotFound("Ese tamaño no existe. Los hay en carta, a4 y a3.")
-    address = f"{resources().settings.public_url}{path}"
-    answer = Response(poster(words, sender(), address, size), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f"inline; filename=cartel{path.replace('/', '-')}.pdf"
-    return answer
 
 
 def sender() -> Sender:

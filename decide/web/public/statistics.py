@@ -4,11 +4,12 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from decide.geography import queries as geography
+from decide.geography.search import plain
 from decide.statistics import queries
 from decide.statistics.disclosure import FEWEST_ACTORS, SMALLEST, STEP
 from decide.statistics.queries import Figure
 from decide.statistics.speed import MEASURES, Speed
-from decide.web.shared.context import must_see, reading
+from decide.web.shared.context import library, must_see, reading
 from decide.web.shared.pages import cacheable
 from decide.web.shared.wording import gettext as _
 
@@ -16,7 +17,14 @@ from decide.web.shared.wording import gettext as _
 def mount(door: Blueprint) -> None:
     """Addresses of this module, and its words."""
     door.add_url_rule("/estadisticas", view_func=statistics)
-    for words in (visited_words, visit_source_words, told_count, measure_words, step_words):
+    for words in (
+        visited_words,
+        visit_source_words,
+        told_count,
+        measure_words,
+        step_words,
+        funnel_words,
+    ):
         door.add_app_template_filter(words)
 
 
@@ -35,6 +43,7 @@ def statistics() -> ResponseReturnValue:
         "public/statistics.html",
         report=report,
         places=places(report.places, names) if report else (),
+        terms=most_read(report.terms) if report else (),
         step=STEP,
         smallest=SMALLEST,
         fewest=FEWEST_ACTORS,
@@ -44,6 +53,26 @@ def statistics() -> ResponseReturnValue:
 def places(figures: tuple[Figure, ...], names: dict[str, str]) -> list[tuple[str, int | None]]:
     """Places by name; an address of no place that exists is left out."""
     return [(names[each.key], each.views) for each in figures if each.key in names]
+
+
+def most_read(terms: tuple[Figure, ...]) -> list[tuple[str, int | None]]:
+    """Words of the Quitadudas from the most read to the least; those as often, in their alphabet.
+
+    A word is nobody's, so its place says nothing of a political actor.
+    """
+    known = library().terms
+    found = [(known[each.key].term, each.views) for each in terms if each.key in known]
+    return sorted(found, key=lambda each: (-(each[1] or 0), plain(each[0])))
+
+
+def funnel_words(step: str) -> str:
+    """What a step of the funnel counts."""
+    words: dict[str, str] = {
+        "visit": _("Visitas: visitantes de cada día, sumados"),
+        "reaction": _("Opiniones con un toque"),
+        "idea": _("Ideas, propuestas y comentarios"),
+    }
+    return words[step]
 
 
 def told_count(count: int | None) -> str:

@@ -34,6 +34,8 @@ ROOMS = (
 )
 SPOKEN: Keywords = dict.fromkeys(("_", "gettext", "lazy_gettext"))
 COUNTED: Keywords = {"ngettext": (1, 2)}
+# The one file of the outreach that citizens read; what it refuses, it refuses staff.
+POSTERS = ROOT / "decide/outreach/sheets.py"
 # Refusals of the domain are sentences for the user; pages translate them when they show them.
 REFUSALS: Keywords = dict.fromkeys(
     (
@@ -60,6 +62,7 @@ def told() -> Iterator[tuple[str, str | tuple[str, ...]]]:
         yield from within(path, "python", SPOKEN | COUNTED | REFUSALS)
     for path in files(ROOMS, "*.py"):
         yield from within(path, "python", REFUSALS)
+    yield from within(POSTERS, "python", REFUSALS)
     for table in (TOPICS, GOALS, SCHOOLING_STATUS):
         yield from (("decide/catalog", words) for words in table.values() if words)
     for home in library().homes.values():

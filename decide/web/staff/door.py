@@ -28,6 +28,7 @@ from decide.web.staff import (
     papers,
     permissions,
     platforms,
+    posters,
     pressure,
     reports,
     requests,
@@ -79,6 +80,7 @@ for views in (
     text_desk,
     text_words,
     spreading,
+    posters,
     account,
     manual,
 ):
