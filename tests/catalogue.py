@@ -4,6 +4,7 @@ Both are read by rdflib, as another program would read them, not by looking into
 """
 
 import json
+import warnings
 
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, XSD
@@ -45,7 +46,14 @@ TYPED = {
 
 def graph_of(text):
     """The statements of a JSON-LD document, whose context is its own: nothing is fetched."""
-    return Graph().parse(data=text, format="json-ld")
+    return read(Graph(), text)
+
+
+def read(graph, text):
+    """Read a document into a graph. rdflib's own reader uses a class that it has given up."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "ConjunctiveGraph is deprecated", DeprecationWarning)
+        return graph.parse(data=text, format="json-ld")
 
 
 def lacks(graph):
@@ -57,7 +65,9 @@ def lacks(graph):
             if not subjects:
                 found.append((str(kind), "none"))
             for each in subjects:
-                found += [(str(each), str(one)) for one in properties if (each, one) not in graph]
+                found += [
+                    (str(each), str(one)) for one in properties if graph.value(each, one) is None
+                ]
     for subject, one, value in graph:
         if one in ADDRESSES and not isinstance(value, URIRef):
             found.append((str(subject), f"{one} is no address"))
@@ -76,5 +86,5 @@ def statements_of(html):
         told = json.loads(part.split(">", 1)[1].split("</script>", 1)[0])
         assert told.pop("@context") == "https://schema.org"
         told["@context"] = {"@vocab": str(SCHEMA)}
-        graph.parse(data=json.dumps(told), format="json-ld")
+        read(graph, json.dumps(told))
     return graph

@@ -113,16 +113,13 @@ def funnel_of(session: Session, *, hidden: bool) -> Funnel | None:
 
     `hidden` says that too few actors take part.
     """
-    closed = session.execute(
-        select(func.sum(ClosedDay.visitors), func.max(ClosedDay.day)).select_from(ClosedDay)
-    ).one()
-    if closed[1] is None:
+    newest = select(ClosedDay.reactions, ClosedDay.ideas).order_by(ClosedDay.day.desc()).limit(1)
+    last = session.execute(newest).one_or_none()
+    if last is None:
         return None
-    last = session.execute(
-        select(ClosedDay.reactions, ClosedDay.ideas).where(ClosedDay.day == closed[1])
-    ).one()
+    visitors = session.scalar(select(func.sum(ClosedDay.visitors))) or 0
     return funnel(
-        (int(closed[0]),),
+        (int(visitors),),
         reactions=last.reactions,
         ideas=last.ideas,
         hidden=hidden,
