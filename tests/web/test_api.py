@@ -7,10 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from decide.kernel.clock import FrozenClock
+from decide.opendata.definitions import Kind
 from decide.opendata.sets import SETS
-from decide.web.api.shapes import COUNT, SHEET, answer_shape, row_shape
+from decide.web.api.shapes import COUNT, SHEET, answer_shape, row_shape, typed
 from tests import factories
 from tests.real_process import opened, real_database
 
@@ -120,6 +122,24 @@ def test_what_an_address_says_of_numbers_and_of_yes_and_no_is_taken_at_its_word(
     whole = told(client, "/api/v1/territorio/composicion?completo=true")["total"]
     parts = told(client, "/api/v1/territorio/composicion?completo=false")["total"]
     assert whole + parts == told(client, "/api/v1/territorio/composicion")["total"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "wrong"),
+    [
+        (Kind.INTEGER, ("0", "-7", "0012"), ("1.0", "1_0", "+1", " 1", "1e3", "true", "", "١")),
+        (Kind.NUMBER, ("0", "-7.5", "1e3", "2.5E-3"), ("inf", "nan", "1_0", ".5", "1.", "", "x")),
+        (Kind.BOOLEAN, ("true", "false"), ("1", "0", "on", "yes", "True", "")),
+        (Kind.STRING, ("", "true", "0.0", "null"), ()),
+    ],
+)
+def test_a_value_is_taken_only_as_it_is_written(kind, right, wrong):
+    reader = TypeAdapter(typed(kind))
+    for each in right:
+        reader.validate_python(each)
+    for each in wrong:
+        with pytest.raises(ValidationError):
+            reader.validate_python(each)
 
 
 def test_no_filter_is_said_to_take_null_or_to_have_a_value_when_it_is_left_out(client):

@@ -23,7 +23,7 @@ TYPES: Mapping[Kind, Any] = {
 # would also take "1.0" and "1_0" for whole numbers, "on" for yes, and "inf" for a number.
 WRITTEN: Mapping[Kind, re.Pattern[str]] = {
     Kind.INTEGER: re.compile(r"-?[0-9]+"),
-    Kind.NUMBER: re.compile(r"-?[0-9]+(\.[0-9]+)?"),
+    Kind.NUMBER: re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"),
     Kind.BOOLEAN: re.compile(r"true|false"),
 }
 # Words of the question itself; no column bears them (a test holds that).
