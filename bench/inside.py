@@ -40,7 +40,7 @@ def main():
         ways = {
             "empty": (empty, lambda number: asked("GET", "/", b"", "")),
             "press": (app, lambda number: asked(
-                "POST", f"/reacciones/{subjects[number % 50]}", b"version=1&choice=like",
+                "POST", f"/reacciones/{subjects[number % 50]}", b"",
                 cookies[number % 1_000],
             )),
             "idea": (app, lambda number: asked(
@@ -100,6 +100,7 @@ def asked(method, path, body, cookie):
         environ |= {
             "CONTENT_TYPE": "application/x-www-form-urlencoded;charset=UTF-8",
             "CONTENT_LENGTH": str(len(body)), "HTTP_SEC_FETCH_SITE": "same-origin",
+            "HTTP_X_PRESS": "1 like",
             "HTTP_X_REQUESTED_WITH": "decide", "HTTP_COOKIE": f"d={cookie}",
         }  # fmt: skip
     return environ

@@ -217,14 +217,14 @@ def get(path, port):
     ).encode()
 
 
-def post(path, port, cookie, body):
-    """A prepared POST, as our script sends it."""
+def post(path, port, cookie, body="", more="Content-Type: application/x-www-form-urlencoded\r\n"):
+    """A prepared POST, as our page sends it."""
     return (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: */*\r\n"
         "User-Agent: Mozilla/5.0 (X11; Linux x86_64) bench\r\nAccept-Encoding: gzip\r\n"
         f"Origin: http://127.0.0.1:{port}\r\nReferer: http://127.0.0.1:{port}/candidaturas/1\r\n"
         "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\nX-Requested-With: decide\r\n"
-        f"Cookie: d={cookie}\r\nContent-Type: application/x-www-form-urlencoded;charset=UTF-8\r\n"
+        f"Cookie: d={cookie}\r\n{more}"
         f"Content-Length: {len(body)}\r\n\r\n{body}"
     ).encode()
 
@@ -234,7 +234,7 @@ def presses(port, cookies, subjects):
     return [
         post(
             f"/reacciones/{subjects[number % len(subjects)]}", port, cookie,
-            f"version=1&choice={('like', 'dislike', 'none')[number % 3]}",
+            more=f"X-Press: 1 {('like', 'dislike', 'none')[number % 3]}\r\n",
         )
         for number, cookie in enumerate(cookies)
     ]  # fmt: skip

@@ -173,6 +173,11 @@ class Service:
             time.sleep(0.05)
 
 
+def pressed(choice="like", version=1):
+    """The header in which our script says what a press says."""
+    return {"X-Press": f"{version} {choice}"}
+
+
 class Citizen:
     """One device that presses and writes over HTTP, the same again until it is told yes."""
 
@@ -186,8 +191,8 @@ class Citizen:
 
     def press(self, subject, choice, version=1, *, until=None):
         """Send until it is kept; None when `until` (monotonic) passed first."""
-        body = f"choice={choice}&version={version}"
-        return self._insist(f"/reacciones/{subject}", body, {204}, until)
+        more = pressed(choice, version)
+        return self._insist(f"/reacciones/{subject}", None, {204}, until, more)
 
     def write(self, subject, words, *, until=None):
         """Send an idea until it is kept; returns its folio."""
@@ -195,10 +200,10 @@ class Citizen:
         answer = self._insist(f"/ideas/{subject}", body, {303}, until)
         return answer and answer.getheader("Location").split("/folios/")[1].split("?")[0]
 
-    def _insist(self, path, body, good, until):
+    def _insist(self, path, body, good, until, more=None):
         pause = 0.02
         while until is None or time.monotonic() < until:
-            answer = self.try_once("POST", path, body)
+            answer = self.try_once("POST", path, body, more)
             if answer is not None and answer.status in good:
                 return answer
             if answer is not None and answer.status < 500:
@@ -207,22 +212,22 @@ class Citizen:
             pause = min(pause * 2, 0.5)
         return None
 
-    def try_once(self, method, path, body=None):
+    def try_once(self, method, path, body=None, more=None):
         """The answer, or None when there was none."""
         try:
-            return self.ask(method, path, body)
+            return self.ask(method, path, body, more)
         except (OSError, http.client.HTTPException):
             self.hang_up()
             return None
 
-    def ask(self, method, path, body=None):
+    def ask(self, method, path, body=None, more=None):
         """One request on a kept connection; a 307 is followed as a browser does."""
         self.tries += 1
         if self.link is None:
             self.link = http.client.HTTPConnection(
                 "127.0.0.1", self.service.port, timeout=self.patience
             )
-        headers = {"Sec-Fetch-Site": "same-origin", "X-Requested-With": "decide"}
+        headers = {"Sec-Fetch-Site": "same-origin", "X-Requested-With": "decide", **(more or {})}
         if self.cookie:
             headers["Cookie"] = self.cookie
         if body is not None:
@@ -237,7 +242,7 @@ class Citizen:
         if answer.getheader("Set-Cookie"):
             self.cookie = answer.getheader("Set-Cookie").split(";")[0]
         if answer.status == 307:
-            return self.ask(method, answer.getheader("Location"), body)
+            return self.ask(method, answer.getheader("Location"), body, more)
         return answer
 
     def hang_up(self):

@@ -60,8 +60,8 @@ async function send() {
   try {
     answer = await fetch(going.action, {
       method: "POST",
-      headers: { "X-Requested-With": "decide" },
-      body: new URLSearchParams({ version: going.version, choice: going.choice, ...(solution && { solution }) }),
+      headers: { "X-Requested-With": "decide", "X-Press": `${going.version} ${going.choice}` },
+      body: solution ? new URLSearchParams({ solution }) : null,
       keepalive: true,
     });
     solution = "";

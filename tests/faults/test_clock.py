@@ -11,7 +11,7 @@ import pytest
 from decide.kernel.embedded import EmbeddedPostgres
 from decide.participation.queries import lag
 from tests import figures
-from tests.killable import Citizen, Service
+from tests.killable import Citizen, Service, pressed
 from tests.ledger import set_window, subjects_of_one_party
 from tests.tools import need
 
@@ -32,7 +32,7 @@ def faked(offset="", file=None):
 def answers(service, citizen, subject):
     """Status of one press once the service has looked at the calendar again."""
     time.sleep(1.2)
-    return citizen.ask("POST", f"/reacciones/{subject}", "choice=like&version=1").status
+    return citizen.ask("POST", f"/reacciones/{subject}", more=pressed()).status
 
 
 def move(service, **window):

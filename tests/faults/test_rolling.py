@@ -23,7 +23,7 @@ from decide.kernel import migrate
 from decide.kernel.children import Child
 from decide.participation.verify import verify
 from tests import figures
-from tests.killable import DATABASE, ROOT, Service, free_port
+from tests.killable import DATABASE, ROOT, Service, free_port, pressed
 from tests.ledger import subjects_of_one_party
 from tests.service import eventually
 from tests.shipped_proxy import Proxy
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.faults
 SECONDS = float(os.environ.get("ROLLING_SECONDS", "3"))
 OLD_CODE = os.environ.get("OLD_CODE", "")
 PAGES = ("/", "/plataformas", "/calendario", "/opiniones", "/folios", "/salud")
-FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+SCRIPT = {"Sec-Fetch-Site": "same-origin", "X-Requested-With": "decide"}
 READERS, PRESSERS, PAUSE = 4, 2, 0.02
 # All press from one address, and the proxy lets fifty forms a second of one through: 429 else.
 REST = 0.05
@@ -109,9 +109,9 @@ class Crowd:
                         break
 
     def press(self, link, subject, cookie):
-        headers = FORM | {"X-Requested-With": "decide"} | ({"Cookie": cookie} if cookie else {})
+        headers = pressed() | SCRIPT | ({"Cookie": cookie} if cookie else {})
         try:
-            link.request("POST", f"/reacciones/{subject}", "choice=like&version=1", headers)
+            link.request("POST", f"/reacciones/{subject}", None, headers)
             answer = link.getresponse()
             answer.read()
         except OSError:

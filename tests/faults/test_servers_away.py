@@ -17,7 +17,7 @@ from decide.kernel.embedded import EmbeddedValkey
 from decide.participation.queries import lag
 from decide.participation.verify import verify
 from tests import figures
-from tests.killable import Citizen, Service
+from tests.killable import Citizen, Service, pressed
 from tests.ledger import subjects_of_one_party
 from tests.proxy import Line
 
@@ -43,9 +43,7 @@ class Witness:
         """One press of a new device (two requests); its status, or 0 for none."""
         citizen = Citizen(self.service, patience=10.0)
         begun = time.monotonic()
-        answer = citizen.try_once(
-            "POST", f"/reacciones/{self.subjects[0]}", "choice=like&version=1"
-        )
+        answer = citizen.try_once("POST", f"/reacciones/{self.subjects[0]}", more=pressed())
         self.slowest = max(self.slowest, time.monotonic() - begun)
         citizen.hang_up()
         status = answer.status if answer else 0

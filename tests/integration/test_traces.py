@@ -84,10 +84,10 @@ def passed(town, ask, subject, monkeypatch):
     page = re.search(r'name="page" value="([^"]+)"', asked.text)[1]
     form = urlencode({"version": 1, "choice": "like", "page": page})
     waited = ask("POST", f"/reacciones/{subject}", form)
-    challenge = ask("POST", f"/reacciones/{subject}", "version=1&choice=like", script=True).json
+    challenge = ask("POST", f"/reacciones/{subject}", script=True).json
     whole = Challenge.from_dict(challenge["challenge"])
     solution = Payload(whole, solve_challenge(whole)).to_base64()
-    form = urlencode({"version": 1, "choice": "like", "solution": solution})
+    form = urlencode({"solution": solution})
     worked = ask("POST", f"/reacciones/{subject}", form, script=True)
     assert (waited.status_code, worked.status_code) == (303, 204)
     cookies = {each.headers["Set-Cookie"].split(";")[0][2:] for each in (waited, worked)}
@@ -104,7 +104,7 @@ def test_nothing_of_a_citizen_is_found_anywhere(settings, town, capfd, talkative
     headers = {"Cookie": f"d={cookie}", "Sec-Fetch-Site": "same-origin", "User-Agent": BROWSER}
 
     def ask(method, path, body="", *, script=False):
-        more = {"X-Requested-With": "decide"} if script else {}
+        more = {"X-Requested-With": "decide", "X-Press": "1 like"} if script else {}
         return client.open(
             path, method=method, data=body, headers=headers | more,
             environ_base={"REMOTE_ADDR": ADDRESS}, content_type="application/x-www-form-urlencoded",

@@ -1,6 +1,6 @@
 """The filters of the candidacy list as its address carries them, in Spanish words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -110,23 +110,27 @@ class CandidacyForm:
 
     def narrowed_by(self, words: FilterWords) -> list[tuple[str, "CandidacyForm"]]:
         """Each filter in use as words, and the form without it."""
-        places = dict(words.municipalities)
-        labels = (
-            (f"«{self.name}»", replace(self, name="")),
-            (options()["contest"].get(self.contest, ""), replace(self, contest="")),
-            (_("Distrito %(n)s", n=self.district), replace(self, district="")),
-            (
-                places.get(int(self.municipality or 0), self.municipality),
-                replace(self, municipality=""),
+        offered = options()
+        labels: dict[str, Callable[[], str]] = {
+            "name": lambda: f"«{self.name}»",
+            "contest": lambda: offered["contest"][self.contest],
+            "district": lambda: _("Distrito %(n)s", n=self.district),
+            "municipality": lambda: dict(words.municipalities).get(
+                int(self.municipality), self.municipality
             ),
-            (dict(words.actors).get(self.actor, self.actor), replace(self, actor="")),
-            (options()["post"].get(self.post, ""), replace(self, post="")),
-            (options()["gender"].get(self.gender, ""), replace(self, gender="")),
-            (options()["age"].get(self.age, ""), replace(self, age="")),
-            (options()["schooling"].get(self.schooling, ""), replace(self, schooling="")),
-            (_("Con trayectoria o propuestas"), replace(self, published=False)),
-        )
-        return [(text, replace(less, page=1)) for text, less in labels if less != self]
+            "actor": lambda: dict(words.actors).get(self.actor, self.actor),
+            "post": lambda: offered["post"][self.post],
+            "gender": lambda: offered["gender"][self.gender],
+            "age": lambda: offered["age"][self.age],
+            "schooling": lambda: offered["schooling"][self.schooling],
+            "published": lambda: _("Con trayectoria o propuestas"),
+        }
+        nothing = CandidacyForm()
+        return [
+            (label(), replace(self, page=1, **{name: getattr(nothing, name)}))
+            for name, label in labels.items()
+            if getattr(self, name) != getattr(nothing, name)
+        ]
 
 
 def options() -> dict[str, dict[str, str]]:

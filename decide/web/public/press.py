@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from decide.errors import NotFound, Refused, Unavailable
 from decide.participation import queries
@@ -23,6 +24,9 @@ from decide.web.shared.wording import refusal
 CHOICES = {"like": Choice.LIKE, "dislike": Choice.DISLIKE, "none": Choice.NONE}
 WORDS = {choice: word for word, choice in CHOICES.items()}
 FETCH = "decide"  # what our script says in X-Requested-With
+# “2 like”: version and choice of a press by our script. A body would have to be fetched from the
+# server program, and that costs as much as everything else that is done for a press.
+PRESS = "X-Press"
 
 
 def mount(door: Blueprint) -> None:
@@ -35,8 +39,7 @@ def mount(door: Blueprint) -> None:
 @with_device
 def react(device: Device, subject_id: int) -> ResponseReturnValue:
     """Keep one press. 204 for the script, a page for everybody else."""
-    choice = CHOICES.get(request.form.get("choice", ""))
-    version = request.form.get("version", type=int)
+    version, choice = pressed()
     if choice is None or version is None:
         raise Refused(_("Elija «Me gusta» o «No me gusta» en la página y envíelo otra vez."))
     try:
@@ -51,6 +54,13 @@ def react(device: Device, subject_id: int) -> ResponseReturnValue:
     except Unavailable as error:
         return later(error, {"version": str(version), "choice": WORDS[choice]})
     return proving.with_pass(said(receipt), way)
+
+
+def pressed() -> tuple[int | None, Choice | None]:
+    """Version and choice, from our script's header or from the form; None for what is neither."""
+    version, _sep, word = request.headers.get(PRESS, "").partition(" ")
+    told = {"version": version, "choice": word} if PRESS in request.headers else request.form
+    return MultiDict(told).get("version", type=int), CHOICES.get(told.get("choice", ""))
 
 
 def said(receipt: PressReceipt) -> Response:

@@ -1,7 +1,7 @@
 """The short way of a press and an idea: plain WSGI in front of Flask, for what comes by millions.
 
-It knows only the ordinary case: our own page, a browser of today, a device that we signed, a form
-that is as it should be. Then it does exactly what `press.react` and `ideas.send` do, through the
+It knows only the ordinary case: our own page, a browser of today, a device that we signed, words
+that are as they should be. Then it does exactly what `press.react` and `ideas.send` do, through the
 same actions. In every other case, and whenever a rule says no, it steps aside and Flask answers
 from the start.
 """
@@ -20,7 +20,7 @@ from decide.participation.door import Door
 from decide.participation.proof import Came, cookie_of
 from decide.settings import Settings
 from decide.web.public.ideas import Typed, address_of, keep, may_be_kept
-from decide.web.public.press import CHOICES, FETCH
+from decide.web.public.press import CHOICES, FETCH, PRESS
 from decide.web.shared.headers import always
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 PRESSES = "/reacciones/"
 IDEAS = "/ideas/"
 FORM = "application/x-www-form-urlencoded"
+PRESSED = f"HTTP_{PRESS.upper().replace('-', '_')}"
+NO_BODY = (None, "", "0")
 LONGEST = 50_000  # bytes of a form: an idea of four thousand letters, each escaped
 
 
@@ -54,44 +56,53 @@ class SwiftDoor:
     ) -> Iterable[bytes]:
         """204 or 303 for what is kept; Flask's answer for everything else."""
         path: str = environ["PATH_INFO"]
-        if path.startswith((PRESSES, IDEAS)) and ordinary(environ):
-            body: bytes = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-            told = self._told(environ, path, body)
+        if path.startswith((PRESSES, IDEAS)) and ours(environ):
+            told = (self._press if path.startswith(PRESSES) else self._idea)(environ, path)
             if told is not None:
                 status, headers = told
                 start_response(status, self._headers + headers)
                 return ()
-            environ["wsgi.input"] = BytesIO(body)
         return self._application(environ, start_response)
 
-    def _told(
-        self, environ: "WSGIEnvironment", path: str, body: bytes
-    ) -> "tuple[str, Headers] | None":
-        """Status and headers of an answer without body; None where Flask must answer."""
-        came = Came(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_COOKIE", ""))
-        device = verify(self._door.keys, cookie_of(came.cookies, self._cookie))
-        form = fields_of(body)
-        if device is None or form is None or not number(form.get("version", "")):
+    def _press(self, environ: "WSGIEnvironment", path: str) -> "tuple[str, Headers] | None":
+        """A press whose words are in its header; None where Flask must answer."""
+        if (
+            environ.get("HTTP_X_REQUESTED_WITH") != FETCH
+            or environ.get("CONTENT_LENGTH") not in NO_BODY
+        ):
+            return None
+        version, _, word = environ.get(PRESSED, "").partition(" ")
+        subject, choice = path[len(PRESSES) :], CHOICES.get(word)
+        if choice is None or not number(version) or not number(subject):
+            return None
+        device, came = self._who(environ)
+        if device is None:
             return None
         try:
-            if path.startswith(IDEAS):
-                return self._idea(device, path[len(IDEAS) :], form, came)
-            if environ.get("HTTP_X_REQUESTED_WITH") == FETCH:
-                return self._press(device, path[len(PRESSES) :], form, came)
+            press(self._door, device, int(subject), int(version), choice, came)
         except DecideError:
             return None
-        return None
-
-    def _press(
-        self, device: Device, subject: str, form: Mapping[str, str], came: Came
-    ) -> "tuple[str, Headers] | None":
-        choice = CHOICES.get(form.get("choice", ""))
-        if choice is None or not number(subject):
-            return None
-        press(self._door, device, int(subject), int(form["version"]), choice, came)
         return "204 No Content", []
 
-    def _idea(
+    def _idea(self, environ: "WSGIEnvironment", path: str) -> "tuple[str, Headers] | None":
+        """An idea in a form as it should be; None where Flask must answer, with the form unread."""
+        if not is_form(environ):
+            return None
+        body: bytes = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        environ["wsgi.input"] = BytesIO(body)
+        form, (device, came) = fields_of(body), self._who(environ)
+        if form is None or device is None or not number(form.get("version", "")):
+            return None
+        try:
+            return self._kept(device, path[len(IDEAS) :], form, came)
+        except DecideError:
+            return None
+
+    def _who(self, environ: "WSGIEnvironment") -> tuple[Device | None, Came]:
+        came = Came(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_COOKIE", ""))
+        return verify(self._door.keys, cookie_of(came.cookies, self._cookie)), came
+
+    def _kept(
         self, device: Device, subject: str, form: Mapping[str, str], came: Came
     ) -> "tuple[str, Headers] | None":
         typed = Typed.of(form)
@@ -104,13 +115,18 @@ class SwiftDoor:
         ]
 
 
-def ordinary(environ: "WSGIEnvironment") -> bool:
-    """Whether this is a form of ours, sent from our own page by a browser of today."""
+def ours(environ: "WSGIEnvironment") -> bool:
+    """Whether our own page sends something, in a browser of today."""
+    return (
+        environ["REQUEST_METHOD"] == "POST" and environ.get("HTTP_SEC_FETCH_SITE") == "same-origin"
+    )
+
+
+def is_form(environ: "WSGIEnvironment") -> bool:
+    """Whether a form of bearable length comes along."""
     length = environ.get("CONTENT_LENGTH") or ""
     return (
-        environ["REQUEST_METHOD"] == "POST"
-        and environ.get("HTTP_SEC_FETCH_SITE") == "same-origin"
-        and environ.get("CONTENT_TYPE", "").startswith(FORM)
+        environ.get("CONTENT_TYPE", "").startswith(FORM)
         and number(length)
         and int(length) <= LONGEST
     )
