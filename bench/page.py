@@ -86,6 +86,8 @@ def fresh(service, chosen):
         seen = client.run(
             service.port, requests, seconds=chosen.seconds, processes=2, connections=AT_ONCE // 2
         )
+        if any(int(status) >= 500 for status in seen.statuses):
+            sys.exit((service.folder / "web.log").read_text()[-4000:])
         spent = (cpu_of(service.children["web"].pid) - before) / seen.requests
         repeated = max(0, seen.requests - len(requests))
         print(
