@@ -194,19 +194,21 @@ class Names:
         numbers: dict[str, int] = {}
         self._place: list[int] = []  # of each person, in `entries`: owners first
         self._bearers: list[list[int]] = []  # of each word, as numbers of people
+        self._words: list[tuple[int, ...]] = []  # of each person, as numbers of words
         lengths = {place: len(folded(entries[place].owner)) for place in order}
         for part in (0, 1):
             for place in order:
                 names, length = entries[place].names, lengths[place]
                 name = names[length:] if part else names[:length]
                 heard = {sound for word in WORD.findall(name) if (sound := sounded_word(word))}
-                for sound in heard:
-                    number = numbers.setdefault(sound, len(numbers))
-                    if number == len(self._bearers):
-                        self._bearers.append([])
+                if not heard:
+                    continue
+                own = tuple(numbers.setdefault(sound, len(numbers)) for sound in heard)
+                self._bearers += [[] for _ in range(len(numbers) - len(self._bearers))]
+                for number in own:
                     self._bearers[number].append(len(self._place))
-                if heard:
-                    self._place.append(place)
+                self._words.append(own)
+                self._place.append(place)
         self._known = Vocabulary(list(numbers))
 
     def like(self, typed: str, most: int) -> list[int]:
@@ -217,15 +219,19 @@ class Names:
         """
         wanted = [sound for sound in map(sounded_word, WORD.findall(folded(typed))) if sound]
         wanted = wanted[:MOST_WORDS]
-        total: dict[int, float] = {}
-        for word in wanted:
-            likest: dict[int, float] = {}
-            near = self._known.near(word, HEARD if len(wanted) > 1 else FIT)
-            for number, score in sorted(near.items(), key=lambda pair: -pair[1]):
-                for person in self._bearers[number]:
-                    likest.setdefault(person, score)
-            for person, score in likest.items():
-                total[person] = total.get(person, 0.0) + score
+        least = HEARD if len(wanted) > 1 else FIT
+        near = [self._known.near(word, least) for word in wanted]
+        # Who lacks more words than this cannot fit: so one of the rarest words is in each who does.
+        lacking = int(len(wanted) * (100.0 - FIT) / 100.0)
+        near.sort(key=lambda those: sum(len(self._bearers[number]) for number in those))
+        rarest = {number for those in near[: lacking + 1] for number in those}
+        people = {person for number in rarest for person in self._bearers[number]}
+        total = {
+            person: sum(
+                max(those.get(number, 0.0) for number in self._words[person]) for those in near
+            )
+            for person in people
+        }
         enough = FIT * len(wanted)
         fit = [(-score, person) for person, score in total.items() if score >= enough]
         # Owner and substitute of one row may both fit: the row is found once.
