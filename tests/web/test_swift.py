@@ -130,6 +130,7 @@ def test_the_unusual_is_answered_as_flask_answers_it(settings, ways, town, name)
     [
         b"version=1&choice=like",
         b"version=1&choice=%6Cike",
+        b"version=1&choice=like&choice=dislike",
         b"choice=like",
         b"",
         b"version=1&choice=x",
