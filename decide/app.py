@@ -7,7 +7,7 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
 from decide.accounts import sessions
-from decide.editorial.published import published
+from decide.editorial.noted import changes, published
 from decide.kernel.clock import Clock
 from decide.kernel.resources import open_resources
 from decide.participation.door import Door
@@ -44,7 +44,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     app.config["SECRET_KEY"] = settings.secret_key
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_limit_mib * 2**20
     resources = open_resources(settings, clock=clock)
-    snapshot = Snapshot(resources, published)
+    snapshot = Snapshot(resources, published, changes)
     door = Door(resources, snapshot)
     resources.at_close.callback(snapshot.close)
     resources.at_close.callback(door.close)
@@ -72,7 +72,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Flask:
     guards.mount(app, api, guards.anyone, prefix="/api/v1")
     guards.mount(app, actor, guards.actor_only, prefix="/partido")
     guards.mount(app, staff, guards.staff_only, prefix="/oficina")
-    pages.install(app, settings, snapshot)
+    pages.install(app, resources, snapshot)
     counting.install(app, resources, snapshot)
     app.wsgi_app = Prefix(app.wsgi_app)  # type: ignore[method-assign]
     swift.install(app, settings, door)

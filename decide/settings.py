@@ -125,6 +125,11 @@ class Settings:
     page_cache_mib: int = knob(
         "Memory for rendered public pages in each web worker, in MiB; 0 = keep none.", 64
     )
+    shared_pages_mib: int = knob(
+        "Most memory of the queue Redis for rendered pages that web workers share, in MiB; 0, or a "
+        "queue on the ledger's own server: each renders its own.",
+        64,
+    )
     open_data_minutes: float = knob(
         "Minutes between two editions of the open data while content changes.", 10.0
     )

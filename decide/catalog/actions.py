@@ -15,6 +15,7 @@ from decide.catalog import subjects
 from decide.catalog.models import (
     Candidacy,
     ContentRevision,
+    ContentTouch,
     Proposal,
     ProposalState,
     Subject,
@@ -24,6 +25,7 @@ from decide.catalog.owner import Owner
 from decide.catalog.states import move
 from decide.catalog.texts import DETAILS, ProposalText
 from decide.errors import Conflict, NotFound, Refused
+from decide.kernel.notes import ANY
 
 EACH = 20  # proposals of one candidacy, whatever their state
 
@@ -182,7 +184,9 @@ def discard_draft(
 
 def touch_content(session: Session) -> None:
     """Say that pages have changed though no row has: whatever is kept is made anew."""
-    session.get_one(ContentRevision, 1, with_for_update=True).number += 1
+    revision = session.get_one(ContentRevision, 1, with_for_update=True)
+    revision.number += 1
+    session.add(ContentTouch(number=revision.number, tag=ANY))
 
 
 def must_be_editable(session: Session, at: datetime) -> None:

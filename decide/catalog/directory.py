@@ -1,8 +1,9 @@
 """Every candidacy in memory, so that a narrowed list and a search for a name ask no database.
 
-A directory is read once for each revision of the content (two statements); 15,000 candidacies are
-some ten megabytes. Which rows fit and in which order is what SQL would say; names are compared
-letter by letter with every word that some name has, so nothing is lost to a rough first sieve.
+A directory is read anew when the register of candidacies changes, what was published about them
+(`told`) when somebody publishes; 15,000 candidacies are some ten megabytes. Which rows fit and in
+which order is what SQL would say; names are compared letter by letter with every word that some
+name has, so nothing is lost to a rough first sieve.
 """
 
 import re
@@ -114,7 +115,7 @@ class Directory:
                 self._rows.setdefault((name, value_of(each)), []).append(place)
 
     def retold(self, told: dict[int, Told]) -> "Directory":
-        """The same register with what has been published since; shares all that did not change."""
+        """The same register with what has been published about whom; shares all else."""
         newer = object.__new__(Directory)
         newer.__dict__.update(self.__dict__)
         newer._told = told
@@ -241,6 +242,11 @@ class Names:
 
 def read(session: Session) -> Directory:
     """The directory as it stands; four statements."""
+    return registered(session).retold(told(session))
+
+
+def registered(session: Session) -> Directory:
+    """The directory without what was published: nobody seems to have told anything."""
     rows = session.execute(select(*ACTOR, PoliticalActor.is_test).order_by(*BY_REGISTRATION)).all()
     actors = {row[0]: actor_ref(row) for row in rows}
     contests = {
@@ -289,7 +295,7 @@ def read(session: Session) -> Directory:
         for row in found
     ]
     known = [actors[row[0]] for row in rows if not row.is_test]
-    return Directory(entries, told(session), actors=known)
+    return Directory(entries, {}, actors=known)
 
 
 def told(session: Session) -> dict[int, Told]:

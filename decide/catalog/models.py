@@ -125,12 +125,6 @@ class Candidacy(Base):
             postgresql_using="gin",
             postgresql_ops={"folded_names": "gin_trgm_ops"},
         ),
-        Index(
-            "ix_candidacy_sounded_names",
-            "sounded_names",
-            postgresql_using="gin",
-            postgresql_ops={"sounded_names": "gin_trgm_ops"},
-        ),
     )
 
     id: Mapped[Key]
@@ -242,15 +236,7 @@ class SubjectVersion(Base):
     """The text as it stood when citizens answered it."""
 
     __tablename__ = "subject_version"
-    __table_args__ = (
-        Index("ix_subject_version_words", "words", postgresql_using="gin"),
-        Index(
-            "ix_subject_version_sounded_title",
-            "sounded_title",
-            postgresql_using="gin",
-            postgresql_ops={"sounded_title": "gin_trgm_ops"},
-        ),
-    )
+    __table_args__ = (Index("ix_subject_version_words", "words", postgresql_using="gin"),)
 
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -376,7 +362,7 @@ class ContentRevision(Base):
     """One row that counts the commits which may have changed a public page.
 
     Triggers of migration 0002 move it, deferred to the commit, so that no action can forget it. A
-    page kept under a revision is good until the number is another.
+    page kept under a revision is good until something that it shows is touched.
     """
 
     __tablename__ = "content_revision"
@@ -384,3 +370,16 @@ class ContentRevision(Base):
 
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(BigInteger)
+
+
+class ContentTouch(Base):
+    """What a commit touched, under the number that it gave `ContentRevision`: the last thousand.
+
+    The same triggers write it (migration 0043); the tags are those of `kernel.notes`. A number
+    without a tag may have touched anything.
+    """
+
+    __tablename__ = "content_touch"
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    tag: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -5,9 +5,10 @@ Platforms and proposals are asked in `queries_platforms`, candidacies in `querie
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from decide.catalog.models import (
@@ -15,12 +16,16 @@ from decide.catalog.models import (
     AllianceMember,
     Candidacy,
     ContentRevision,
+    ContentTouch,
     Contest,
     ContestKind,
     PoliticalActor,
 )
 from decide.errors import NotFound
 from decide.geography.models import District, Municipality
+from decide.kernel.notes import ANY, Touches
+
+TOUCHES_KEPT = 1000  # as the trigger of migration 0043 keeps them
 
 
 @dataclass(frozen=True)
@@ -100,9 +105,30 @@ BY_BALLOT = (
 )
 
 
+# A database that was restored, or a server that took over, begins another history of numbers.
+ERA = text(
+    "SELECT oid::text || '-' || left(pg_walfile_name(pg_current_wal_lsn()), 8)"
+    " FROM pg_database WHERE datname = current_database()"
+)
+
+
 def content_revision(session: Session) -> int:
     """The number under which public pages may be kept."""
     return session.scalars(select(ContentRevision.number)).one()
+
+
+def touches(session: Session, revision: int, last: Touches | None) -> Touches:
+    """What has been touched up to `revision`; two statements."""
+    era = str(session.scalar(ERA))
+    if last is not None and last.number > revision:  # somebody set it back by hand
+        era, last = f"{era}+{token_hex(4)}", None
+    if last is None or last.era.partition("+")[0] != era.partition("+")[0]:
+        beginning = max(0, revision - TOUCHES_KEPT)
+        last = Touches(era, beginning, {ANY: beginning})
+    rows = session.execute(
+        select(ContentTouch.number, ContentTouch.tag).where(ContentTouch.number > last.number)
+    )
+    return last.with_these(revision, ((row[0], row[1]) for row in rows))
 
 
 def actors(session: Session) -> tuple[ActorLine, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 
+from decide.catalog import touched
 from decide.catalog.models import (
     BlockLevel,
     BlockPlace,
@@ -70,7 +71,10 @@ def actors_with_blocks(session: Session) -> tuple[ActorRef, ...]:
         .where(Subject.id == CompetitivenessBlock.subject_id, Subject.open)
     )
     rows = session.execute(
-        select(*ACTOR).where(~PoliticalActor.is_test, own).order_by(*BY_REGISTRATION)
+        select(*ACTOR)
+        .where(~PoliticalActor.is_test, own)
+        .order_by(*BY_REGISTRATION)
+        .execution_options(only=touched.BLOCKS)
     )
     return tuple(map(actor_ref, rows))
 
@@ -82,6 +86,7 @@ def has_blocks(session: Session, actor_id: int) -> bool:
         .join(Subject, Subject.id == CompetitivenessBlock.subject_id)
         .where(CompetitivenessBlock.actor_id == actor_id, Subject.open)
         .limit(1)
+        .execution_options(only=touched.BLOCKS)
     )
     return session.scalar(own) is not None
 
@@ -101,6 +106,7 @@ def blocks_of(session: Session, slug: str) -> BlocksPage:
         .join(Subject, Subject.id == CompetitivenessBlock.subject_id)
         .join(SubjectVersion, CURRENT)
         .where(PoliticalActor.slug == slug)
+        .execution_options(only=touched.BLOCKS)
         .order_by(CompetitivenessBlock.scope, FROM_HIGH_TO_LOW)
     ).all()
     if not heads:

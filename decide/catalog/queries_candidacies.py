@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from decide.catalog import touched
 from decide.catalog.models import (
     Candidacy,
     Contest,
@@ -29,6 +30,7 @@ from decide.catalog.queries import (
 from decide.catalog.texts import PROFILE_FIELDS, ProfileText
 from decide.errors import NotFound
 from decide.geography.models import District, Municipality
+from decide.kernel.notes import note
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -135,7 +137,7 @@ PHOTO = func.coalesce(
     .scalar_subquery(),
     "",
 )
-LINE = (
+AS_REGISTERED = (
     Candidacy.id,
     Candidacy.post,
     Candidacy.rank,
@@ -144,9 +146,12 @@ LINE = (
     Candidacy.owner_gender,
     Candidacy.owner_age,
     Candidacy.substitute_name,
-    PUBLISHED,
-    PHOTO,
 )
+# A line on a person's own page, in a list that says who has published, and where neither shows.
+LINE = (*AS_REGISTERED, PUBLISHED, PHOTO)
+LINE_IN_LIST = (*AS_REGISTERED, PUBLISHED, literal(""))
+LINE_OF_REGISTER = (*AS_REGISTERED, literal(False), literal(""))
+NO_CANDIDACY = "Esa candidatura no existe. Búsquela por nombre en la lista completa."
 POST_ORDER = case({post: place for place, post in enumerate(Post)}, value=Candidacy.post)
 IN_SLATE = (POST_ORDER, Candidacy.rank, Candidacy.id)
 
@@ -172,9 +177,12 @@ def filter_words(session: Session) -> FilterWords:
 
 
 def slates(session: Session, contest_id: int) -> tuple[Slate, ...]:
-    """Everybody who stands in one contest, actors in registration order; one statement."""
+    """Everybody who stands in one contest, as registered; one statement.
+
+    Actors are in registration order.
+    """
     rows = session.execute(
-        _joined(select(*LINE, *ACTOR, *CONTEST))
+        _joined(select(*LINE_OF_REGISTER, *ACTOR, *CONTEST))
         .where(Candidacy.contest_id == contest_id)
         .order_by(*BY_REGISTRATION, *IN_SLATE)
     )
@@ -182,9 +190,9 @@ def slates(session: Session, contest_id: int) -> tuple[Slate, ...]:
 
 
 def mates_of(session: Session, one: CandidacyLine) -> tuple[CandidacyLine, ...]:
-    """The rest of the ticket or slate that a candidacy stands on; one statement."""
+    """The rest of the ticket or slate that a candidacy stands on, as registered; one statement."""
     rows = session.execute(
-        _joined(select(*LINE, *ACTOR, *CONTEST))
+        _joined(select(*LINE_OF_REGISTER, *ACTOR, *CONTEST))
         .where(
             Candidacy.contest_id == one.contest.id,
             Candidacy.actor_id == one.actor.id,
@@ -196,9 +204,14 @@ def mates_of(session: Session, one: CandidacyLine) -> tuple[CandidacyLine, ...]:
 
 
 def heads_in(session: Session, contest_ids: list[int]) -> dict[int, tuple[CandidacyLine, ...]]:
-    """Who heads each ticket or slate of the given contests, by contest; one statement."""
+    """Who heads each ticket or slate of the given contests, by contest; one statement.
+
+    Without photographs.
+    """
+    note(*map(touched.told_in, contest_ids))
     rows = session.execute(
-        _joined(select(*LINE, *ACTOR, *CONTEST))
+        _joined(select(*LINE_IN_LIST, *ACTOR, *CONTEST))
+        .execution_options(only=touched.NOTED_APART)
         .where(Candidacy.contest_id.in_(contest_ids), Candidacy.is_head)
         .order_by(*BY_REGISTRATION, *IN_SLATE)
     )
@@ -220,6 +233,7 @@ def candidacy_page(session: Session, candidacy_id: int) -> CandidacyPage:
                 Profile.published_at,
             )
         )
+        .execution_options(only=touched.by_head(candidacy_id))
         .outerjoin(
             Profile,
             and_(Profile.candidacy_id == Candidacy.id, Profile.published_at.is_not(None)),
@@ -227,12 +241,22 @@ def candidacy_page(session: Session, candidacy_id: int) -> CandidacyPage:
         .where(Candidacy.id == candidacy_id)
     ).one_or_none()
     if row is None:
-        raise NotFound("Esa candidatura no existe. Búsquela por nombre en la lista completa.")
+        raise NotFound(NO_CANDIDACY)
     *told, published_at = tuple(row)[-len(PROFILE_FIELDS) - 1 :]
     if published_at is None:
         return CandidacyPage(line(row), None)
     text = ProfileText(**dict(zip(PROFILE_FIELDS, told, strict=True)))
     return CandidacyPage(line(row), Trajectory(text, published_at))
+
+
+def registered(session: Session, candidacy_id: int) -> CandidacyLine:
+    """One candidacy as registered; NotFound otherwise. One statement."""
+    row = session.execute(
+        _joined(select(*LINE_OF_REGISTER, *ACTOR, *CONTEST)).where(Candidacy.id == candidacy_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(NO_CANDIDACY)
+    return line(row)
 
 
 def photo_is_shown(session: Session, name: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
+from decide.catalog import touched
 from decide.catalog.models import (
     Candidacy,
     Contest,
@@ -160,6 +161,7 @@ def _platforms(session: Session, which: ColumnElement[bool]) -> tuple[PlatformLi
         .join(PoliticalActor, PoliticalActor.id == Platform.actor_id)
         .join(Subject, Subject.id == Platform.subject_id)
         .join(SubjectVersion, CURRENT)
+        .execution_options(only=touched.PLATFORMS)
         .where(which)
         .order_by(*BY_REGISTRATION, *BY_SCOPE)
     )
@@ -178,6 +180,7 @@ def platform_page(session: Session, slug: str, scope: str) -> PlatformPage:
             .join(PoliticalActor, PoliticalActor.id == Platform.actor_id)
             .join(Subject, Subject.id == Platform.subject_id)
             .join(SubjectVersion, CURRENT)
+            .execution_options(only=touched.PLATFORMS)
             .where(PoliticalActor.slug == slug, Platform.scope == PlatformScope(scope))
         ).one_or_none()
     if row is None:
@@ -186,6 +189,7 @@ def platform_page(session: Session, slug: str, scope: str) -> PlatformPage:
         select(PlatformSection.topic, *SUBJECT)
         .join(Subject, Subject.id == PlatformSection.subject_id)
         .join(SubjectVersion, CURRENT)
+        .execution_options(only=touched.PLATFORMS)
         .where(PlatformSection.platform_id == row[0])
         .order_by(PlatformSection.position)
     )
@@ -206,6 +210,7 @@ def sections_on(session: Session, topic: str) -> tuple[TopicSection, ...]:
         .join(PoliticalActor, PoliticalActor.id == Platform.actor_id)
         .join(Subject, Subject.id == PlatformSection.subject_id)
         .join(SubjectVersion, CURRENT)
+        .execution_options(only=touched.PLATFORMS)
         .where(PlatformSection.topic == topic, ~PoliticalActor.is_test)
         .order_by(*BY_REGISTRATION, *BY_SCOPE, PlatformSection.position)
     )
@@ -226,6 +231,7 @@ def topics_of_platforms(session: Session) -> frozenset[str]:
         .distinct()
         .join(Subject, Subject.id == PlatformSection.subject_id)
         .where(Subject.open)
+        .execution_options(only=touched.PLATFORMS)
     )
     return frozenset(session.scalars(open_sections))
 
@@ -236,6 +242,7 @@ def proposals_of(session: Session, candidacy_id: int) -> tuple[SectionText, ...]
         select(Proposal.topic, Proposal.details, *SUBJECT)
         .join(Subject, Subject.id == Proposal.subject_id)
         .join(SubjectVersion, CURRENT)
+        .execution_options(only=touched.by_head(candidacy_id))
         .where(Proposal.candidacy_id == candidacy_id)
         .order_by(Proposal.topic, Proposal.id)
     )
@@ -256,6 +263,7 @@ def proposals_in(session: Session, contest_id: int) -> tuple[HeadProposal, ...]:
         .join(Candidacy, Candidacy.id == Proposal.candidacy_id)
         .join(Subject, Subject.id == Proposal.subject_id)
         .join(SubjectVersion, CURRENT)
+        .execution_options(only=touched.by_contest(contest_id))
         .where(Candidacy.contest_id == contest_id)
         .order_by(Proposal.candidacy_id, Proposal.id)
     )
@@ -274,6 +282,7 @@ def proposal_page(session: Session, subject_id: int) -> ProposalLine:
         .outerjoin(Municipality, Municipality.number == Contest.municipality_number)
         .join(Subject, Subject.id == Proposal.subject_id)
         .join(SubjectVersion, CURRENT)
+        .execution_options(only=touched.by_subject(subject_id))
         .where(Proposal.subject_id == subject_id)
     ).one_or_none()
     if row is None:

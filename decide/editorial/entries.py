@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from decide.desk.pictures import Image
@@ -184,10 +185,15 @@ class Library:
     assignment: Assignment
     homes: Mapping[str, Home]
     notices: tuple[str, ...] = ()
-    changed: frozenset[Key] = frozenset()
-    old_easy: frozenset[Key] = frozenset()
+    changed: AbstractSet[Key] = frozenset()
+    old_easy: AbstractSet[Key] = frozenset()
     translations: Mapping[Key, Translation] = field(default_factory=dict)
     mark: str = ""
+
+    @property
+    def has_notices(self) -> bool:
+        """Whether staff wrote any: what the foot of every page must know of them."""
+        return bool(self.notices)
 
     def entry(self, key: Key) -> Entry | None:
         """The text that is shown in its own language; None for none."""

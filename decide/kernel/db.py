@@ -22,6 +22,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
+from decide.kernel.notes import ANY, Noting, note
 from decide.kernel.walls import BECOME
 
 # The doors name the type of a session and import no SQLAlchemy.
@@ -66,6 +67,9 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
+NOTING = Noting(Base.metadata)
+
+
 def choice_of(kind: type[Enum], name: str) -> SqlEnum:
     """A text column restricted to the enum's *values* (SQLAlchemy alone would store the names)."""
     return SqlEnum(
@@ -104,6 +108,7 @@ class Database:
             hide_parameters=True,  # an error message must not carry what citizens wrote
             connect_args={"options": options, "connect_timeout": connect_seconds, **ALIVE},
         )
+        event.listen(self.engine, "before_cursor_execute", NOTING)
 
     @contextmanager
     def transaction(self, *, actor_id: int | None = None) -> Iterator[Session]:
@@ -180,6 +185,7 @@ def streamed(
     For statements with a million rows: they come in binary and pass by SQLAlchemy, whose types do
     not count here (a UUID is a UUID, bytes are bytes). Parameters must be plain values.
     """
+    note(ANY)  # it passes by what would note its tables
     connection = session.connection()
     compiled = statement.compile(dialect=connection.dialect)
     plain = connection.connection.driver_connection

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from decide.catalog import touched
 from decide.catalog.models import (
     Candidacy,
     Contest,
@@ -14,7 +15,9 @@ from decide.catalog.models import (
     Subject,
     SubjectVersion,
 )
+from decide.catalog.queries import contests_at
 from decide.catalog.queries_platforms import CURRENT, MARKUP
+from decide.catalog.touched import EVERY, Only
 from decide.results.models import Result
 
 NEWEST = 50
@@ -46,8 +49,10 @@ class ResultNews:
     recorded_at: datetime
 
 
-def proposals(session: Session, *where: ColumnElement[bool]) -> tuple[ProposalNews, ...]:
-    """The newest open proposals that fit; one statement."""
+def proposals(
+    session: Session, *where: ColumnElement[bool], only: Only = EVERY
+) -> tuple[ProposalNews, ...]:
+    """The newest open proposals that fit; one statement. `only` says what those are touched as."""
     rows = session.execute(
         select(
             Subject.id,
@@ -65,6 +70,7 @@ def proposals(session: Session, *where: ColumnElement[bool]) -> tuple[ProposalNe
         .join(PoliticalActor, PoliticalActor.id == Candidacy.actor_id)
         .join(Subject, Subject.id == Proposal.subject_id)
         .join(SubjectVersion, CURRENT)
+        .execution_options(only=only)
         .where(~PoliticalActor.is_test, *where)
         .order_by(SubjectVersion.published_at.desc(), Subject.id.desc())
         .limit(NEWEST)
@@ -72,14 +78,17 @@ def proposals(session: Session, *where: ColumnElement[bool]) -> tuple[ProposalNe
     return tuple(ProposalNews(*row) for row in rows)
 
 
-def proposals_of_actor(session: Session, slug: str) -> tuple[ProposalNews, ...]:
+def proposals_of_actor(session: Session, actor_id: int) -> tuple[ProposalNews, ...]:
     """Those of one actor."""
-    return proposals(session, PoliticalActor.slug == slug)
+    return proposals(session, PoliticalActor.id == actor_id, only=touched.by_actor(actor_id))
 
 
 def proposals_in_municipality(session: Session, number: int) -> tuple[ProposalNews, ...]:
-    """Those made for one ayuntamiento."""
-    return proposals(session, Contest.municipality_number == number)
+    """Those made for one ayuntamiento; two statements."""
+    contest = next(iter(contests_at(session, municipality=number)), None)
+    if contest is None:
+        return ()
+    return proposals(session, Contest.id == contest.id, only=touched.by_contest(contest.id))
 
 
 def results(session: Session) -> tuple[ResultNews, ...]:

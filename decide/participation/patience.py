@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
+from contextvars import copy_context
 from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
@@ -40,7 +41,8 @@ class Patience:
         """`work` in a transaction of its own, committed on return; Unavailable when SQL is away."""
         if not self._rest.may_try() or not self._free.acquire(blocking=False):
             raise Unavailable(AWAY)
-        future = self._hands.submit(self._run, work)
+        # In the asker's context: what its page shows is noted there (`kernel.notes`).
+        future = self._hands.submit(copy_context().run, self._run, work)
         future.add_done_callback(lambda _: self._free.release())
         try:
             done = future.result(self._seconds)

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from decide.catalog import touched
 from decide.errors import Unavailable
 from decide.kernel.resources import Resources
 from decide.participation.entry import Unreadable, idea_of, press_of
@@ -148,6 +149,7 @@ def title_of(session: Session, subject_id: int, version: int | None = None) -> s
             " WHERE v.subject_id = :subject AND v.version = coalesce(:version, s.version)"
         ),
         {"subject": subject_id, "version": version},
+        execution_options={"only": touched.by_subject(subject_id)},
     ).scalar()
 
 

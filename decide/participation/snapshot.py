@@ -7,7 +7,7 @@ the database's clock, from which only the monotonic clock counts on.
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -21,10 +21,11 @@ from decide.calendar import queries as calendar
 from decide.calendar.queries import Announced
 from decide.calendar.rules import Standing, Window, standing
 from decide.catalog.models import Subject
-from decide.catalog.queries import content_revision
+from decide.catalog.queries import content_revision, touches
 from decide.errors import NotFound, Unavailable
 from decide.kernel.clock import Reading
 from decide.kernel.log import logger
+from decide.kernel.notes import ANY, Touches, unnoted
 from decide.kernel.resources import Resources
 from decide.participation.models import DrainCursor
 from decide.participation.pressure import Level
@@ -37,6 +38,9 @@ FIRST_READINGS = 4
 FIRST_PATIENCE = 2.0  # seconds that a request waits for a picture when there has never been one
 AHEAD = timedelta(hours=25)
 DRIFT = 0.0002  # a host's monotonic clock against the database's, generously
+
+# What a commit touched when it changed what `content` reads; no page notes it as such.
+CONTENT = "content"
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -87,6 +91,7 @@ class Picture:
     subjects: Mapping[int, SubjectFacts]
     process_name: str
     revision: int
+    touches: Touches
     timing: Timing
     changed_at: datetime
     whole_at: float
@@ -105,14 +110,19 @@ class Snapshot:
     """The picture of one process. Opens nothing before its first use."""
 
     def __init__(
-        self, resources: Resources, content: Callable[[Session], object] | None = None
+        self,
+        resources: Resources,
+        content: Callable[[Session], object] | None = None,
+        changes: Callable[[object, object], Iterable[str]] | None = None,
     ) -> None:
         """Read through `resources`; `settings.snapshot_seconds` 0 renews at every use.
 
-        `content` is asked whenever the revision has moved, in the same look.
+        `content` is asked whenever the revision has moved, in the same look; `changes` says which
+        tags of `kernel.notes` two contents differ by.
         """
         self._resources = resources
         self._content = content or (lambda _session: None)
+        self._changes = changes or (lambda _old, _new: (ANY,))
         self._every = resources.settings.snapshot_seconds
         self._picture: Picture | None = None
         self._standing: Standing | None = None
@@ -176,7 +186,7 @@ class Snapshot:
 
     def renew(self) -> None:
         """Look now; raises what SQL raises. Also for tests and after own changes."""
-        with self._looking:
+        with self._looking, unnoted():  # a page notes what it takes from the picture
             self._picture = self._look(self._picture)
             self._standing = None
             self._first.set()
@@ -209,8 +219,23 @@ class Snapshot:
             position = self._position(session)  # after all else: it covers what was seen
             if last is not None and last.revision == revision:
                 return replace(last, timing=timing, pressure=pressure, position=position)
-            picture = _read(session, revision, timing, last, pressure, self._content(session))
+            content = self._content(session)
+            touched = self._touched(session, revision, last, content)
+            picture = _read(session, revision, timing, last, pressure, content, touched)
             return replace(picture, position=position)
+
+    def _touched(
+        self, session: Session, revision: int, last: Picture | None, content: object
+    ) -> Touches:
+        """What has been touched, with what the content itself says of its change."""
+        known = last.touches if last is not None else None
+        found = touches(session, revision, known)
+        if last is None or known is None or found.era != known.era:
+            # Another history, or none yet: how older contents differed nobody knows.
+            anything = max(found.latest[ANY], found.latest.get(CONTENT, 0))
+            return replace(found, latest={**found.latest, ANY: anything})
+        changed = dict.fromkeys(self._changes(last.content, content), revision)
+        return replace(found, latest={**found.latest, **changed})
 
     def _position(self, session: Session) -> str:
         if self._resources.replica is None:
@@ -240,6 +265,7 @@ def _read(
     last: Picture | None,
     pressure: Level,
     content: object,
+    touched: Touches,
 ) -> Picture:
     whole = last is None or monotonic() - last.whole_at > WHOLE_EVERY
     asked = select(Subject.id, Subject.kind, Subject.version, Subject.open)
@@ -258,6 +284,7 @@ def _read(
         subjects=subjects,
         process_name=process_name,
         revision=revision,
+        touches=touched,
         timing=timing,
         changed_at=session.scalar(select(func.max(Subject.changed_at))) or BEGINNING,
         whole_at=monotonic() if last is None or whole else last.whole_at,

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from decide.catalog import touched
 from decide.catalog.models import ActorKind, Platform, PlatformScope, PoliticalActor, Subject
 from decide.errors import NotFound
 from decide.platforms.editing import Section
@@ -116,5 +117,6 @@ def public_file(session: Session, slug: str, scope: str) -> PublicFile | None:
         .join(PoliticalActor, PoliticalActor.id == Platform.actor_id)
         .join(Subject, and_(Subject.id == Platform.subject_id, Subject.open))
         .where(PoliticalActor.slug == slug, Platform.scope == PlatformScope(scope))
+        .execution_options(only=touched.PLATFORMS)
     ).one_or_none()
     return PublicFile(*row) if row else None

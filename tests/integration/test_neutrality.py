@@ -26,22 +26,17 @@ from sqlalchemy import text
 
 from decide.app import create_app
 from decide.kernel.clock import FrozenClock
-from decide.newsroom import actions as newsroom
-from decide.newsroom.actions import Writing
 from decide.participation.choices import Choice, IdeaKind
 from decide.participation.entry import IdeaSent, Press
 from decide.participation.store import microseconds_of, store_ideas, store_presses
-from decide.results.actions import record_result
-from decide.results.entries import ResultEntry, StationEntry, VoteEntry
-from decide.results.models import ResultStatus
 from decide.settings import Settings
 from decide.statistics.settle import close_days
 from decide.web.shared.context import KEY
 from tests import factories
-from tests.benchmark_world import published
 from tests.heads import is_page, lacks, shared
 from tests.owner import as_owner
 from tests.public_bytes import Seen, addresses, differences, told
+from tests.public_world import world_of
 from tests.reads import Reads, contents
 
 WORLDS = int(os.environ.get("WORLDS", "4"))
@@ -50,8 +45,8 @@ WHOLE_EVERY = 25
 REVISION = 1000  # of the content, in every world
 # What citizens' opinions are kept in: emptied and filled anew for each world.
 OPINIONS = ("reaction", "tally", "idea", "closed_day")
-# All that a new world changes: the revision counts the closings of days.
-MOVING = (*OPINIONS, "content_revision")
+# All that a new world changes: the revision counts the closings of days, and says that it was they.
+MOVING = (*OPINIONS, "content_revision", "content_touch")
 PHASES = {"campaign": factories.CAMPAIGN, "results": factories.RESULTS}
 
 
@@ -168,82 +163,6 @@ class Opinions:
             )  # fmt: skip
         store_presses(session, presses)
         store_ideas(session, ideas, factories.ZONE)
-
-
-def bulletin(session):
-    """A published bulletin."""
-    told = Writing(title="Abre la herramienta", summary="Desde hoy.", text="# Hoy\n\nYa abrió.")
-    at = factories.CAMPAIGN
-    number = newsroom.write(session, None, told, revision=0, at=at, by=None)
-    newsroom.publish(session, number, at=at, by=None)
-    return number
-
-
-def benchmark(session):
-    """A published benchmark of the portal."""
-    published(session, 2021, at=factories.CAMPAIGN)
-    return 2021
-
-
-def world_of(session):
-    """The small world with results and a few closed days of visits."""
-    world = factories.small_world(session)
-    for key in ("RAIZ", "NOPAL", "IND1"):
-        factories.proposal(session, world["heads"][key], title=f"Propuesta de {key}")
-    record_result(
-        session,
-        ResultEntry(
-            contest="em.m107", status=ResultStatus.FINAL, source="Acta", valid=30, unregistered=0,
-            null_votes=2, total=32, nominal_list=90,
-            votes=(VoteEntry(1, "LUCERO", "LUCERO", 20), VoteEntry(2, "RAIZ", "RAIZ", 10)),
-            stations=(StationEntry(5176, "B", (20, 10), 0, 2, 32),),
-        ),
-        at=factories.RESULTS, by=None,
-    )  # fmt: skip
-    factories.past(session)
-    session.execute(
-        text(
-            "INSERT INTO visit_count SELECT DATE '2021-06-18', 9, kind, item, 'direct', 40"
-            " FROM (VALUES ('home', ''), ('place', 'm107'), ('actor', '')) AS seen (kind, item)"
-        )
-    )
-    subjects = list(session.scalars(text("SELECT id FROM subject WHERE open ORDER BY id")))
-    numbers = list(
-        session.scalars(text("SELECT id FROM political_actor WHERE NOT is_test ORDER BY id"))
-    )
-    slugs = list(session.scalars(text("SELECT slug FROM political_actor ORDER BY id")))
-    return {
-        "subjects": subjects,
-        "actor": numbers[0],
-        "parts": {
-            "slug": slugs,
-            "actor_id": numbers,
-            "about": ["municipios", "distritos", "cargos", "actores"],
-            "key": ["107", "presidencia", *map(str, numbers)],
-            "post": ["presidencia", "regiduria"],
-            "candidacy_id": list(session.scalars(text("SELECT id FROM candidacy WHERE is_head"))),
-            "subject_id": subjects,
-            "number": [1, 2, 107],
-            "topic": ["agua", "seguridad"],
-            "scope": ["municipal", "legislative"],
-            "folio": ["0000-0000"],
-            "idea_id": [1, 999_999],
-            "name": ["sin-foto", "puntajes"],
-            "year": [benchmark(session), 2019],
-            "answer_id": [999_999],
-            "ending": ["jpg"],
-            "size": ["carta"],
-            "banner": ["300x250"],
-            "drawn": ["svg"],
-            "form": ["csv", "json", "xlsx"],
-            "bulletin_id": [bulletin(session), 999_999],
-            "version": [1],
-            "evidence_id": [999_999],
-            "token": ["1-x"],
-            "process_key": ["2015"],
-            "section": [5176],
-        },
-    }
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from threading import Barrier, Thread
 
 import pytest
 
-from decide.web.shared.pagecache import LARGEST, PageCache, key_of
+from decide.kernel.notes import ANY, Touches, note, vouch
+from decide.web.shared.pagecache import LARGEST, Edition, PageCache, key_of
 
 HTML = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "public, max-age=30")]
 
@@ -19,9 +20,13 @@ class Site:
         self.headers = HTML
         self.body = [b"<p>", b"Hola" * 50]
         self.closed = 0
+        self.shows = ()
 
     def __call__(self, environ, start_response):
         self.asked.append(environ)
+        if self.shows:
+            vouch()
+            note(*self.shows)
         start_response(self.status, list(self.headers))
         return Body(self)
 
@@ -38,10 +43,18 @@ class Body(list):
 class Visitor:
     """A browser in front of a cache in front of `site`."""
 
-    def __init__(self, site, limit=10**6):
+    def __init__(self, site, limit=10**6, shelf=None):
         self.site = site
         self.edition = 1
-        self.cache = PageCache(site, lambda: self.edition, limit=limit)
+        self.phases = "campaign"
+        self.touched = {}  # tag → number; without one, each number touches everything
+        self.cache = PageCache(site, self.now, limit=limit, shelf=shelf)
+
+    def now(self):
+        if self.edition is None:
+            return None
+        latest = {ANY: 0, **self.touched} if self.touched else {ANY: self.edition}
+        return Edition(self.edition, self.phases, Touches("era", self.edition, latest))
 
     def get(self, path="/", query="", method="GET", **headers):
         environ = {
@@ -83,6 +96,101 @@ def test_another_edition_renders_it_anew(site, visitor):
     site.body = [b"Adios"]
     assert visitor.get("/")[2] == b"Adios"
     assert len(site.asked) == 2
+
+
+def test_a_page_is_made_anew_for_what_it_shows_and_for_nothing_else(site, visitor):
+    site.shows = ("proposal:7", "candidacy")
+    visitor.touched = {"proposal:7": 1}
+    visitor.get("/")
+    visitor.edition, visitor.touched = 2, {"proposal:7": 1, "proposal:8": 2}
+    visitor.get("/")
+    assert len(site.asked) == 1
+    visitor.edition, visitor.touched = 3, {"proposal:7": 3, "proposal:8": 2}
+    visitor.get("/")
+    assert len(site.asked) == 2
+    visitor.edition, visitor.touched = 4, {"proposal:7": 3, ANY: 4}
+    visitor.get("/")
+    assert len(site.asked) == 3
+
+
+def test_what_nobody_vouches_for_is_made_anew_after_each_change(site, visitor):
+    visitor.touched = {"another": 1}
+    visitor.get("/")
+    visitor.edition = 2
+    visitor.get("/")
+    assert len(site.asked) == 2
+
+
+def test_another_phase_makes_it_anew_whatever_it_shows(site, visitor):
+    site.shows = visitor.touched = {"proposal:7": 1}
+    visitor.get("/")
+    visitor.phases = "silence"
+    visitor.get("/")
+    assert len(site.asked) == 2
+
+
+def test_a_page_that_is_spared_for_an_hour_is_made_anew_at_the_next_touch(
+    site, visitor, monkeypatch
+):
+    site.shows = visitor.touched = {"proposal:7": 1}
+    visitor.get("/")
+    monkeypatch.setattr("decide.web.shared.pagecache.LONGEST", 0.0)
+    visitor.get("/")
+    assert len(site.asked) == 1
+    visitor.edition, visitor.touched = 2, {"proposal:8": 2}
+    visitor.get("/")
+    assert len(site.asked) == 2
+
+
+class OneShelf:
+    """A shelf in memory."""
+
+    def __init__(self):
+        self.pages = {}
+        self.asked = []
+
+    def find(self, key, edition):
+        self.asked.append(key)
+        page = self.pages.get(key)
+        return page if page is not None and page.is_good(edition) else None
+
+    def put(self, key, page):
+        self.pages[key] = page
+
+
+def test_what_one_process_made_the_others_find(site):
+    shelf = OneShelf()
+    first, second = Visitor(site, shelf=shelf), Visitor(site, shelf=shelf)
+    answer = first.get("/")
+    assert second.get("/") == second.get("/") == answer
+    assert len(site.asked) == 1
+    assert shelf.asked == ["/", "/"], "a page in memory asks nobody"
+    first.edition = second.edition = 2
+    assert second.get("/") == first.get("/") == answer
+    assert len(site.asked) == 2
+
+
+def test_a_page_made_across_an_edge_of_the_calendar_is_not_shared(site):
+    shelf = OneShelf()
+    visitor = Visitor(site, shelf=shelf)
+    made = site.__call__
+
+    class Slow(Site):
+        def __call__(self, environ, start_response):
+            visitor.phases = "silence"
+            return made(environ, start_response)
+
+    visitor.cache._application = Slow()
+    visitor.get("/")
+    assert shelf.pages == {}
+
+
+def test_the_shelf_is_not_asked_for_what_is_for_one_person(site):
+    shelf = OneShelf()
+    visitor = Visitor(site, shelf=shelf)
+    for path in ("/partido/propuestas", "/oficina", "/static/css/site.css"):
+        visitor.get(path)
+    assert (shelf.asked, shelf.pages) == ([], {})
 
 
 def test_who_holds_the_page_already_gets_no_body(visitor):

@@ -22,8 +22,8 @@ from decide.opendata.formats import MEDIA_TYPES, Format, written
 from decide.web.public import phases
 from decide.web.public.candidacy_form import CandidacyForm, options
 from decide.web.public.candidacy_table import TABLE, rows
-from decide.web.public.register import directory, filter_words, register
-from decide.web.shared.context import must_see, reading, snapshot
+from decide.web.public.register import directory, filter_words, people, register
+from decide.web.shared.context import must_see, reading
 from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
 from decide.web.shared.wording import gettext as _
@@ -43,7 +43,9 @@ def candidacies() -> ResponseReturnValue:
     """The list, narrowed by what the address says; no statement once the register is read."""
     must_see("candidacy")
     form = CandidacyForm.read(request.args)
-    found = directory().page(form.filter, page=form.page, size=PAGE)
+    # A line does not say whether somebody has published: only these filters look at it.
+    known = directory() if form.filter.published or form.filter.schooling else people()
+    found = known.page(form.filter, page=form.page, size=PAGE)
     pages = max(1, -(-found.total // PAGE))
     if form.page > pages:
         raise NotFound(_("La lista termina antes de esa página. Vuelva a la primera."))
@@ -98,7 +100,7 @@ def by_topic(proposals: tuple[SectionText, ...]) -> list[tuple[str, list[Section
 
 def written_lines(lines: Sequence[CandidacyLine]) -> list[Markup]:
     """Lines of the list as HTML, each written once: every page that shows it shows the same."""
-    kept: dict[tuple[str, int], Markup] = register().lines.now(snapshot().revision)
+    kept: dict[tuple[str, int], Markup] = register().lines.now()
     root = request.root_path
     write = get_template_attribute("public/parts/candidacy_line.html", "candidacy_line")
     for each in lines:

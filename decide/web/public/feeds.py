@@ -70,9 +70,11 @@ def feed_of_actor(slug: str) -> ResponseReturnValue:
     """The newest proposals of one actor."""
     must_see("proposal")
     with reading() as session:
-        name = actor_page(session, slug).actor.name
-        news = queries.proposals_of_actor(session, slug)
-    return fed(_("Propuestas de %(actor)s", actor=name), [entry_of_proposal(each) for each in news])
+        actor = actor_page(session, slug).actor
+        news = queries.proposals_of_actor(session, actor.id)
+    return fed(
+        _("Propuestas de %(actor)s", actor=actor.name), [entry_of_proposal(each) for each in news]
+    )
 
 
 @cacheable

@@ -19,7 +19,7 @@ from decide.geography.queries import MunicipalityLine, Place
 from decide.geography.search import best, word_alike
 from decide.kernel.db import Session
 from decide.web.public import phases
-from decide.web.public.register import all_municipalities, directory, titles
+from decide.web.public.register import all_municipalities, people, titles
 from decide.web.shared.context import library, must_see, reading
 from decide.web.shared.counting import nothing_found
 from decide.web.shared.pages import cacheable
@@ -68,7 +68,7 @@ def search_everything() -> ResponseReturnValue:
 def look(typed: str) -> Found:
     """Ask every room once; one statement, and two more for the number of a section."""
     show_people, show_platforms = phases.shown("candidacy"), phases.shown("platform")
-    known, people = library(), directory()
+    known, register = library(), people()
     places = [each.name for each in all_municipalities()]
     titles_known = titles()
     with reading() as session:
@@ -83,8 +83,8 @@ def look(typed: str) -> Found:
         place = place_of(session, typed)
     return Found(
         place=place,
-        people=people.named(typed, most=MOST) if show_people else (),
-        actors=search.actors_like(typed, people.actors, most=MOST) if show_platforms else (),
+        people=register.named(typed, most=MOST) if show_people else (),
+        actors=search.actors_like(typed, register.actors, most=MOST) if show_platforms else (),
         municipalities=tuple(all_municipalities()[at] for at in best(typed, places)[:MOST]),
         topics=topics(typed) if phases.shown("section") else (),
         texts=texts,

@@ -60,7 +60,7 @@ def navigation() -> list[tuple[str, str]]:
 
 def footer_links() -> list[tuple[str, str]]:
     """About the site itself; always open."""
-    notices = [(_("Avisos"), url_for("public.notices"))] if library().notices else []
+    notices = [(_("Avisos"), url_for("public.notices"))] if library().has_notices else []
     return [
         (_("Mis opiniones"), url_for("public.mine")),
         (_("Cómo funciona"), url_for("public.how_it_works")),

@@ -92,7 +92,9 @@ def municipality(number: int) -> ResponseReturnValue:
         deputations = tuple(each for each in contests if each.kind == "district")
         show = phases.shown("candidacy")
         presented = slates(session, own.id) if own and show else ()
-        heads = heads_in(session, [each.id for each in deputations]) if show else {}
+        # A split municipality's page leads to the districts instead.
+        whole = show and not page.split
+        heads = heads_in(session, [each.id for each in deputations]) if whole else {}
     return render_template(
         "public/municipality.html",
         municipality=page,

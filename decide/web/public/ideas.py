@@ -8,9 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from decide.catalog import touched
 from decide.catalog.topics import TOPICS
 from decide.errors import NotFound, Refused, Unavailable
 from decide.geography import queries as geography
+from decide.kernel.notes import ANY, note
 from decide.participation.actions import IdeaReceipt, send_idea
 from decide.participation.choices import IdeaKind
 from decide.participation.device import Device
@@ -77,6 +79,7 @@ def mount(door: Blueprint) -> None:
 @cacheable
 def idea(subject_id: int) -> ResponseReturnValue:
     """The empty form; the same for everybody."""
+    note(touched.subject(subject_id))
     facts = snapshot().picture().subjects.get(subject_id)
     if facts is None or not facts.open or not phases.shown(facts.kind):
         raise NotFound(_("No encontramos eso sobre lo que quiere escribir. Vuelva a la página."))
@@ -198,6 +201,7 @@ def municipalities() -> list[tuple[int, str]]:
     try:
         return [(each.number, each.name) for each in _municipalities()]
     except Unavailable:
+        note(ANY)  # not for long
         return []
 
 

@@ -1,4 +1,4 @@
-"""What the citizens' pages keep in memory of the catalog, read anew when the content moves."""
+"""What the citizens' pages keep in memory of the catalog, read anew when it is touched."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,38 +16,67 @@ from decide.catalog.queries_candidacies import filter_words as read_filter_words
 from decide.catalog.search import Titles
 from decide.geography.queries import MunicipalityLine, municipalities
 from decide.kernel.db import Session
+from decide.kernel.notes import Touches, collecting, note
 from decide.web.shared.context import reading, snapshot
 
 T = TypeVar("T")
 KEY = "register"
 
 
-class Held(Generic[T]):
-    """One thing as it was under some revision; whoever finds it old reads it, the others wait."""
+@dataclass(frozen=True)
+class Copy(Generic[T]):
+    """A thing as it was under some number of the touches, and what it shows."""
 
-    def __init__(self, read: Callable[[Session, T | None], T]) -> None:
-        """`read` is given what was held before, if anything."""
+    thing: T
+    era: str
+    number: int
+    tags: frozenset[str]
+
+    def is_good(self, touches: Touches) -> bool:
+        """Whether nothing of what it shows has been touched since."""
+        return self.era == touches.era and touches.spared(self.tags, self.number)
+
+
+class Held(Generic[T]):
+    """One thing until it is touched; whoever finds it old reads it, the others wait."""
+
+    def __init__(self, read: Callable[[], T]) -> None:
+        """`read` gives it as it is; what it notes is noted for every page that uses it."""
         self._read = read
         self._lock = Lock()
-        self._held: tuple[int, T] | None = None
+        self._held: Copy[T] | None = None
 
-    def now(self, revision: int) -> T:
-        """The thing under this revision or a later one."""
+    def now(self) -> T:
+        """The thing as it is under the process' picture, or as it was later."""
+        touches = snapshot().picture().touches
         held = self._held
-        if held is None or held[0] != revision:
+        if held is None or not held.is_good(touches):
             with self._lock:
                 held = self._held
-                if held is None or held[0] != revision:
-                    with reading() as session:
-                        fresh = self._read(session, held[1] if held else None)
-                    held = self._held = (revision, fresh)
-        return held[1]
+                if held is None or not held.is_good(touches):
+                    with collecting() as noted:
+                        thing = self._read()
+                    held = Copy(thing, touches.era, touches.number, frozenset(noted))
+                    self._held = held
+        note(*held.tags)
+        return held.thing
+
+
+def asked(read: Callable[[Session], T]) -> Held[T]:
+    """A thing that the database gives."""
+
+    def ask() -> T:
+        with reading() as session:
+            return read(session)
+
+    return Held(ask)
 
 
 @dataclass(frozen=True)
 class Register:
     """All that is held, in each process once."""
 
+    people: Held[Directory]
     directory: Held[Directory]
     filter_words: Held[FilterWords]
     titles: Held[Titles]
@@ -59,31 +88,44 @@ def register() -> Register:
     """The register of this process."""
     held: Register | None = current_app.extensions.get(KEY)
     if held is None:
+        told = asked(catalog.told)
         held = current_app.extensions[KEY] = Register(
-            directory=Held(lambda session, _: catalog.read(session)),
-            filter_words=Held(lambda session, _: read_filter_words(session)),
-            titles=Held(lambda session, _: search.titles(session)),
-            municipalities=Held(lambda session, _: municipalities(session)),
-            lines=Held(lambda _session, _: {}),
+            people=asked(catalog.registered),
+            directory=Held(lambda: people().retold(told.now())),
+            filter_words=asked(read_filter_words),
+            titles=asked(search.titles),
+            municipalities=asked(municipalities),
+            lines=Held(no_lines),
         )
     return held
 
 
+def no_lines() -> dict[tuple[str, int], Markup]:
+    """Lines are written again when the register is another."""
+    people()
+    return {}
+
+
+def people() -> Directory:
+    """Every candidacy as registered: without what was published, so a page cannot show that."""
+    return register().people.now()
+
+
 def directory() -> Directory:
-    """Every candidacy as it stands."""
-    return register().directory.now(snapshot().revision)
+    """Every candidacy as it stands, with what was published."""
+    return register().directory.now()
 
 
 def filter_words() -> FilterWords:
     """What the filters of the list offer."""
-    return register().filter_words.now(snapshot().revision)
+    return register().filter_words.now()
 
 
 def titles() -> Titles:
     """The words in the titles of what can be read."""
-    return register().titles.now(snapshot().revision)
+    return register().titles.now()
 
 
 def all_municipalities() -> tuple[MunicipalityLine, ...]:
     """The 125 municipalities."""
-    return register().municipalities.now(snapshot().revision)
+    return register().municipalities.now()

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from decide.catalog import queries as catalog
 from decide.catalog.queries import actor_page
-from decide.catalog.queries_candidacies import candidacy_page
+from decide.catalog.queries_candidacies import registered
 from decide.errors import NotFound
 from decide.outreach import banners
 from decide.outreach.banners import Call
@@ -85,7 +85,7 @@ def card_of_candidacy(candidacy_id: int) -> ResponseReturnValue:
     """A person who stands for election."""
     must_see("candidacy")
     with reading() as session:
-        line = candidacy_page(session, candidacy_id).line
+        line = registered(session, candidacy_id)
     return png(Words(contest_title(line.contest), line.owner))
 
 

@@ -1,19 +1,24 @@
-"""Public pages kept in memory: rendered once per edition, packed once, answered without Flask.
+"""Public pages kept in memory: rendered once, packed once, answered without Flask.
 
 An edition is what a page may depend on besides its address: the content's revision and the phases
-that are open. A page is kept only when the application itself calls it public, and it is forgotten
-as soon as the edition is another. When the application fails, the last good page goes on serving.
+that are open. A page is kept only when the application itself calls it public. When the edition is
+another, it is good as long as nothing that it shows was touched since (`kernel.notes`); else it is
+asked of the shelf that all processes share, and made anew only when it is not there either. When
+the application fails, the last good page goes on serving.
 """
 
 import gzip
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import chain, islice
 from threading import Lock
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import parse_qsl, urlencode
+
+from decide.kernel.notes import ANY, VOUCHED, Touches, collecting
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,12 +26,15 @@ if TYPE_CHECKING:
 Headers = list[tuple[str, str]]
 
 LARGEST = 2 * 2**20  # bytes of one page; longer answers pass through as they come
+LONGEST = 3600.0  # seconds after which a touch of anything makes a page anew: no slip lasts
 OVERHEAD = 2048  # bytes that a kept page costs besides its body, roughly
 PRESSED = 6  # how hard pages are packed: 9 takes half as long again and saves one byte in 300
 PACKED = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
 # What advertisers append to addresses: the page is the same, so it is kept once.
 NOISE = ("utm_", "fbclid", "gclid", "igshid")
 IN_PARTS = "/senas/"
+# Log-ins, which are for one person, and files, which cost nothing: the shelf is not asked for them.
+NOT_SHARED = ("/partido", "/oficina", "/static/")
 OWN = frozenset({"content-length", "etag", "vary", "date"})
 # Taken from the request when the application is asked: it gives the whole page, as it is, and
 # `sent` compares and packs for each browser.
@@ -35,11 +43,24 @@ ASKED_LATER = frozenset(
 )
 
 
+class Edition(NamedTuple):
+    """What pages are made for."""
+
+    revision: int
+    phases: Hashable
+    touches: Touches
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A page ready to be sent: `plain` and `packed` bodies, each with its headers."""
+    """A page ready to be sent: `plain` and `packed` bodies, each with its headers.
 
-    edition: Hashable
+    It is good for `edition`, and for a later one that spares `tags`.
+    """
+
+    edition: Edition
+    tags: frozenset[str]
+    made: float  # by the monotonic clock
     etag: str
     plain: bytes
     plain_headers: Headers
@@ -51,6 +72,36 @@ class Kept:
     def cost(self) -> int:
         """Bytes of memory, roughly."""
         return len(self.plain) + len(self.packed) + OVERHEAD
+
+    def is_good(self, edition: Edition) -> bool:
+        """Whether it is still what would be made for a later edition."""
+        return (
+            self.edition.phases == edition.phases
+            and self.edition.touches.era == edition.touches.era
+            and edition.touches.spared(self.tags, self.edition.revision)
+            and monotonic() - self.made < LONGEST
+        )
+
+
+class Shelf(Protocol):
+    """Where all processes put what they made."""
+
+    def find(self, key: str, edition: Edition, /) -> Kept | None:
+        """The page that another process made, if it is good for this edition."""
+
+    def put(self, key: str, page: Kept, /) -> None:
+        """Let the others have a page."""
+
+
+class NoShelf:
+    """A process that shares nothing."""
+
+    def find(self, _key: str, _edition: Edition) -> Kept | None:
+        """Nothing."""
+        return None
+
+    def put(self, _key: str, _page: Kept) -> None:
+        """Nowhere."""
 
 
 @dataclass(slots=True)
@@ -65,11 +116,17 @@ class PageCache:
     """WSGI middleware. One for each process; its threads share it."""
 
     def __init__(
-        self, application: "WSGIApplication", edition: Callable[[], Hashable | None], *, limit: int
+        self,
+        application: "WSGIApplication",
+        edition: Callable[[], Edition | None],
+        *,
+        limit: int,
+        shelf: Shelf | None = None,
     ) -> None:
         """Keep up to `limit` bytes of pages; while `edition()` is None nothing is kept."""
         self._application = application
         self._edition = edition
+        self._shelf = shelf or NoShelf()
         self._limit = limit
         self._pages: OrderedDict[str, Kept] = OrderedDict()
         self._size = 0
@@ -78,7 +135,7 @@ class PageCache:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer from memory if the page of this edition is there; else ask, and keep."""
+        """Answer from memory if a page good for this edition is there; else ask, and keep."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or in_parts(environ):
             return self._application(environ, start_response)
         key = key_of(environ)
@@ -87,16 +144,31 @@ class PageCache:
         if kept is not None and kept.edition == edition:
             self._used(key)
             return sent(kept, environ, start_response)
-        if edition is None or environ["REQUEST_METHOD"] == "HEAD":
+        if edition is None:
+            return self._application(environ, start_response)
+        if good := self._found(key, kept, edition):
+            return sent(good, environ, start_response)
+        if environ["REQUEST_METHOD"] == "HEAD":
             return self._application(environ, start_response)
         return self._asked(environ, start_response, key, edition, kept)
+
+    def _found(self, key: str, kept: Kept | None, edition: Edition) -> Kept | None:
+        """The page from an earlier edition or from another process, if it is still good."""
+        if kept is not None and kept.is_good(edition):
+            good = replace(kept, edition=edition)
+        elif self._shares(key) and (found := self._shelf.find(key, edition)):
+            good = found
+        else:
+            return None
+        self._keep(key, good)
+        return good
 
     def _asked(
         self,
         environ: "WSGIEnvironment",
         start_response: "StartResponse",
         key: str,
-        edition: Hashable,
+        edition: Edition,
         stale: Kept | None,
     ) -> Iterable[bytes]:
         answers: list[Answer] = []
@@ -108,28 +180,35 @@ class PageCache:
             return refuse_write
 
         whole = {name: value for name, value in environ.items() if name not in ASKED_LATER}
-        body = self._application(whole, begin)
-        chunks = iter(body)
-        # A generator may begin its answer only when it is asked for the first piece.
-        gathered = [] if answers else list(islice(chunks, 1))
-        answer = answers[0]
-        if stale is not None and answer.status.startswith("5"):
-            close(body)
-            return sent(stale, environ, start_response)
-        if not public(answer):
-            start_response(answer.status, answer.headers)
-            return Passed(gathered, chunks, body)
-        size = sum(map(len, gathered))
-        for chunk in chunks:
-            gathered.append(chunk)
-            size += len(chunk)
-            if size > LARGEST:
+        with collecting() as noted:
+            body = self._application(whole, begin)
+            chunks = iter(body)
+            # A generator may begin its answer only when it is asked for the first piece.
+            gathered = [] if answers else list(islice(chunks, 1))
+            answer = answers[0]
+            if stale is not None and answer.status.startswith("5"):
+                close(body)
+                return sent(stale, environ, start_response)
+            if not public(answer):
                 start_response(answer.status, answer.headers)
                 return Passed(gathered, chunks, body)
-        close(body)
-        kept = keepable(answer, b"".join(gathered), edition)
+            size = sum(map(len, gathered))
+            for chunk in chunks:
+                gathered.append(chunk)
+                size += len(chunk)
+                if size > LARGEST:
+                    start_response(answer.status, answer.headers)
+                    return Passed(gathered, chunks, body)
+            close(body)
+        kept = keepable(answer, b"".join(gathered), edition, tags_of(noted))
         self._keep(key, kept)
+        # Not across an edge of the calendar: for another process' clock it may still lie ahead.
+        if self._shares(key) and (now := self._edition()) and now.phases == edition.phases:
+            self._shelf.put(key, kept)
         return sent(kept, environ, start_response)
+
+    def _shares(self, key: str) -> bool:
+        return not key.startswith(NOT_SHARED)
 
     def _used(self, key: str) -> None:
         try:
@@ -180,7 +259,14 @@ def sent(
     return (kept.packed if packed else kept.plain,)
 
 
-def keepable(answer: Answer, body: bytes, edition: Hashable) -> Kept:
+def tags_of(noted: set[str]) -> frozenset[str]:
+    """What a page shows; everything, unless somebody vouches for what was noted."""
+    return frozenset(noted - {VOUCHED}) if VOUCHED in noted else frozenset((ANY,))
+
+
+def keepable(
+    answer: Answer, body: bytes, edition: Edition, tags: frozenset[str] = frozenset((ANY,))
+) -> Kept:
     """The page as it will be sent, with all its headers written once."""
     given = {name.lower(): value for name, value in answer.headers}
     etag = given.get("etag", "").removeprefix("W/").strip('"')
@@ -188,7 +274,19 @@ def keepable(answer: Answer, body: bytes, edition: Hashable) -> Kept:
     others = [(name, value) for name, value in answer.headers if name.lower() not in OWN]
     packs = given.get("content-type", "").startswith(PACKED)
     packed = gzip.compress(body, PRESSED, mtime=0) if packs else b""
-    common = [*others, ("Vary", "Accept-Encoding")] if packs else others
+    return written(others, etag, body, packed, edition, tags)
+
+
+def written(
+    others: Headers,
+    etag: str,
+    body: bytes,
+    packed: bytes,
+    edition: Edition,
+    tags: frozenset[str],
+) -> Kept:
+    """A page of these parts; `others` are the headers that do not follow from them."""
+    common = [*others, ("Vary", "Accept-Encoding")] if packed else others
     whole = [*common, ("Content-Length", str(len(body))), ("ETag", f'"{etag}"')]
     small = [
         *common,
@@ -200,6 +298,8 @@ def keepable(answer: Answer, body: bytes, edition: Hashable) -> Kept:
     same = [(name, value) for name, value in common if name.lower() != "content-type"]
     return Kept(
         edition=edition,
+        tags=tags,
+        made=monotonic(),
         etag=etag,
         plain=body,
         plain_headers=whole,
