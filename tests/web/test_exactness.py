@@ -33,7 +33,7 @@ AT = factories.CAMPAIGN
 # Made anew though no byte may have changed, each for its reason.
 DATA = re.compile(
     r"^/(datos|api)(/|$)"  # editions of files, which follow the revision as a whole
-    r"|^/estadisticas$"  # counts, whose tables tell nobody of their changes
+    r"|^/estadisticas$|^/sellos"  # counts and seals: some of their tables tell nobody of changes
     r"|^/robots\.txt$"  # a view that answers for itself: nobody vouches for its notes
 )
 # Who publishes shows here by being found, counted or compared, or does not: nobody knows before.
