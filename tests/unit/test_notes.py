@@ -1,90 +1,79 @@
-"""What a page shows is noted by itself, and what was touched is compared with it."""
+"""Signed notes: what was signed opens, and nothing else does."""
 
-from dataclasses import replace
-from threading import Thread
+import base64
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from decide.kernel.notes import ANY, VOUCHED, Noting, Touches, collecting, note, only, vouch
+from decide.seals.notes import BrokenNote, Checkpoint, Signer, Verifier, opened, signed
 
-START = Touches("era", 10, {ANY: 10})
+# The example of the C2SP signed-note specification, signed by its own key.
+EXAMPLE_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+EXAMPLE = (
+    "If you think cryptography is the answer to your problem,\n"
+    "then you don't know what your problem is.\n"
+    "\n"
+    "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZ"
+    "SNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+)
 
 
-def test_only_what_was_touched_later_spoils_a_page():
-    touches = START.with_these(13, [(11, "a"), (12, "b"), (13, "a")])
-    assert touches.spared({"c"}, 10)
-    assert touches.spared({"a"}, 13)
-    assert not touches.spared({"a"}, 12)
-    assert touches.spared({"b"}, 12)
-    assert not touches.spared({"b", "c"}, 11)
-    assert not touches.spared({ANY}, 12)
-    assert not touches.spared(set(), 9), "who looked too long ago knows nothing"
-    assert not touches.spared(set(), 14), "nor does who is ahead"
+def key(name="decide.test/em.2021", seed=1):
+    return Signer(name, Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32))
+
+
+def test_the_example_of_the_specification_opens():
+    text, names = opened(EXAMPLE, [Verifier.parse(EXAMPLE_KEY)])
+    assert names == (Verifier.parse(EXAMPLE_KEY),)
+    assert text.endswith("what your problem is.\n")
+    assert Verifier.parse(EXAMPLE_KEY).text() == EXAMPLE_KEY
+
+
+def test_a_note_opens_with_each_of_its_keys_and_with_no_other():
+    old, new, other = key(seed=1), key(seed=2), key(seed=3)
+    note = signed("texto\n", [old, new])
+    assert opened(note, [old.verifier])[0] == "texto\n"
+    assert len(opened(note, [old.verifier, new.verifier])[1]) == 2
+    with pytest.raises(BrokenNote, match="no known key"):
+        opened(note, [other.verifier])
+
+
+def test_no_flipped_byte_opens():
+    signer = key()
+    note = signed("decide.test\n3\nabc\n", [signer]).encode()
+    for place in range(len(note)):
+        for flip in (1 << bit for bit in range(8)):
+            broken = bytearray(note)
+            broken[place] ^= flip
+            with pytest.raises((BrokenNote, UnicodeDecodeError)):
+                opened(bytes(broken).decode(), [signer.verifier])
 
 
 @pytest.mark.parametrize(
-    ("rows", "spoiled"),
-    [
-        ([], 12),
-        ([(11, "a")], 12),
-        ([(12, "a")], 11),
-        ([(11, "a"), (12, "b")], 10),
-        ([(11, ANY), (12, "b")], 11),
-    ],
+    "note", ["", "\n\n", "texto\n", "texto\n\n", "texto\n\nalgo\n", "a\n\n— b c\n"]
 )
-def test_a_number_that_says_nothing_may_have_touched_anything(rows, spoiled):
-    assert START.with_these(12, rows).latest[ANY] == spoiled
+def test_what_is_no_note_is_refused(note):
+    with pytest.raises(BrokenNote):
+        opened(note, [key().verifier])
 
 
-def test_touches_of_long_ago_stay_known():
-    touches = START.with_these(11, [(11, "a")]).with_these(12, [(12, "b")])
-    assert touches.latest == {ANY: 10, "a": 11, "b": 12}
+def test_a_checkpoint_reads_back_as_it_was_written():
+    head = Checkpoint("decide.test/em.2021", 5, b"r" * 32, (("sello", "3"), ("conteos", "x=")))
+    assert Checkpoint.parse(head.text()) == head
+    assert head.told()["sello"] == "3"
+    for broken in (
+        head.text()[:-1],
+        head.text().replace("\n5\n", "\n05\n"),
+        head.text().replace("\n5\n", "\nx\n"),
+        head.text() + "suelta\n",
+        head.text().replace(base64.b64encode(b"r" * 32).decode(), "cG9jbw=="),
+        "",
+    ):
+        with pytest.raises(BrokenNote):
+            Checkpoint.parse(broken)
 
 
-def test_of_too_many_only_the_last_are_remembered():
-    known = {f"subject:{number}": number for number in range(11, 21_100)}
-    touches = replace(START, latest=START.latest | known, number=21_099)
-    after = touches.with_these(21_100, [(21_100, "a")])
-    assert len(after.latest) == 1001
-    assert not after.spared({"never"}, 20_000)
-    assert after.spared({"never"}, 20_500)
-    assert not after.spared({"subject:20600"}, 20_599)
-
-
-def test_notes_reach_everybody_who_collects_and_nobody_else():
-    note("before")
-    with collecting() as outer:
-        note("a")
-        with collecting() as inner:
-            vouch()
-            note("b")
-        other = Thread(target=note, args=("elsewhere",))
-        other.start()
-        other.join()
-    note("after")
-    assert inner == {"b", VOUCHED}
-    assert outer == {"a", "b"}
-
-
-class Context:
-    def __init__(self, **options):
-        self.execution_options = options
-
-
-def test_a_statement_notes_the_tables_that_it_names():
-    metadata = MetaData()
-    for name in ("candidacy", "subject_version", "phase", "drain_cursor"):
-        Table(name, metadata, Column("id", Integer))
-    noting = Noting(metadata)
-
-    def noted(statement, **options):
-        with collecting() as found:
-            noting(None, None, statement, (), Context(**options), False)
-        return found
-
-    assert noted("SELECT 1") == noted("SELECT x FROM phase") == set()
-    assert noted("SELECT a FROM Candidacy JOIN subject_version AS s") == {"candidacy", "subject"}
-    assert noted("SELECT * FROM candidacy, drain_cursor") == {"candidacy", ANY}
-    part = only(("subject_version",), "subject:7")
-    assert noted("FROM candidacy, subject_version", only=part) == {"candidacy", "subject:7"}
+@pytest.mark.parametrize("text", ["", "a+b", "a+00000000+AAAA", EXAMPLE_KEY.replace("c7", "c8")])
+def test_what_is_no_key_is_refused(text):
+    with pytest.raises(BrokenNote):
+        Verifier.parse(text)
