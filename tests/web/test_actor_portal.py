@@ -1,5 +1,7 @@
 """The actors' portal as a person uses it, without scripts."""
 
+import re
+
 import pytest
 
 from tests import factories
@@ -145,6 +147,18 @@ def test_a_correction_waits_until_it_is_published(ana, world):
     assert "Agua siempre" not in Person(ana.client.application).open(public).text
     ana.open(f"/partido/propuestas/{world['proposal']}/vista-previa").send()
     assert "Agua siempre" in Person(ana.client.application).open(public).text
+
+
+def test_a_draft_can_be_deleted_and_what_was_published_cannot(ana, world):
+    page = f"/partido/candidaturas/{world['head']}"
+    ana.open(f"{page}/propuestas/nueva").send(
+        topic="agua", title="Mi bosquejo", text="Todavía no.", then="list"
+    )
+    draft = max(map(int, re.findall(r"/partido/propuestas/(\d+)/borrar", ana.follow().html)))
+    ana.open(f"/partido/propuestas/{draft}/borrar").send().follow()
+    assert "Borramos el borrador." in ana.text
+    assert "Mi bosquejo" not in ana.open(page).text
+    ana.post(f"/partido/propuestas/{world['proposal']}/borrar", status=422)
 
 
 def test_a_withdrawn_proposal_leaves_the_citizens_page(ana, world):
