@@ -167,7 +167,7 @@ def test_a_deed_says_from_which_log_in_it_was_done(enter, house):
     assert told[1] == "jefa"
     page = enter("contralor", door="/oficina").open("/oficina/bitacora?asunto=pressure")
     assert f"Sesión {told[0]}" in page.text
-    assert "normal → alert" in page.text
+    assert "Nivel: Normal → Alerta" in page.text
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ from flask_babel import gettext as _
 from decide.accounts import queries as accounts
 from decide.audit import actions, chain, queries
 from decide.audit.queries import Deed, Wanted
+from decide.catalog import queries as catalog
 from decide.delivery.spreadsheet import inert
 from decide.kernel.resources import Resources
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
+from decide.web.staff.trail_words import Names, facts_of
 from decide.web.staff.words import kinds_of_the_trail
 
 LONGEST_TEXT = 100
@@ -46,9 +48,11 @@ def audit_trail() -> ResponseReturnValue:
         leaf = queries.deeds(session, wanted, before=int(before[:18]) if before else None)
         last, head = chain.newest(session)
         people = {account.id: account.person for account in accounts.accounts(session)}
+        names = Names(people, catalog.actor_names(session), zone())
     return render_template(
         "staff/audit.html",
         leaf=leaf,
+        facts={deed.id: facts_of(deed, names) for deed in leaf.deeds},
         people=people,
         kinds=kinds_of_the_trail(),
         typed=typed,
@@ -148,7 +152,12 @@ def midnight(day: date | None) -> datetime | None:
     """The beginning of a day in the authority's zone."""
     if day is None:
         return None
-    return datetime.combine(day, datetime.min.time(), ZoneInfo(resources().settings.time_zone))
+    return datetime.combine(day, datetime.min.time(), zone())
+
+
+def zone() -> ZoneInfo:
+    """The authority's."""
+    return ZoneInfo(resources().settings.time_zone)
 
 
 def plain_number(text: str) -> bool:
