@@ -33,6 +33,8 @@ from decide.listening import requests
 from decide.listening.requests import Asking
 from decide.newsroom import actions as newsroom
 from decide.newsroom.actions import Writing
+from decide.seals import actions as sealing
+from decide.seals import keys
 from decide.web.shared.context import KEY
 from tests import factories
 from tests.benchmark_world import filled, published
@@ -74,7 +76,7 @@ LOOK = """() => {
     for (const kind of ["mouseover", "focus", "pointerenter"]) each.dispatchEvent(new Event(kind));
   const told = document.documentElement.outerHTML;
   return { ran: window.__pwned, refused: window.__refused, odd,
-           seen: [...told.matchAll(/pwned\\((\\d+)\\)/g)].map((found) => Number(found[1])) };
+           seen: [...told.matchAll(/pwned[(-](\\d+)/g)].map((found) => Number(found[1])) };
 }"""
 # Addresses of which one value of a part says nothing: what the part is depends on the address.
 PARTS = {
@@ -120,6 +122,9 @@ def app(settings, portal_app, clock):
     """The portal's world with something in every table."""
     house = portal_app.extensions[KEY].resources
     at = factories.CAMPAIGN
+    with house.database.transaction() as session:  # a real head: no invented one could be read
+        keys.ensure_key(session, settings, at=at)
+        sealing.seal(session, settings, through=at, at=at, by=None)
     with as_owner(house) as session:
         for row, sent in ((1, True), (2, False)):
             told = Writing(title=f"Boletín {row}", summary="Resumen", text="# Uno\n\nDos")
@@ -252,10 +257,10 @@ def of(name, path):
 DOORS = (("public", "", ""), ("actor", "/partido", "lucero"), ("staff", "/oficina", "jefa"))
 
 
-def walk(app, browser, begin, *, policy=True, paper=False):
+def walk(app, browser, begin, *, policy=True, paper=False, wanted=()):
     """Everybody opens everything once; the walkers, and where each number stands."""
     house = app.extensions[KEY].resources
-    poison, walkers = Poison(begin), []
+    poison, walkers = Poison(begin, wanted=wanted), []
     values = values_of(app)
     with served(app) as address:
         with as_owner(house) as session:
@@ -263,7 +268,6 @@ def walk(app, browser, begin, *, policy=True, paper=False):
             poison.spread(session)
         for name, door, username in DOORS:
             walker = Walker(app, browser.new_context(bypass_csp=not policy), address)
-            walker.page.emulate_media(media="print" if paper else "screen")
             walkers.append(walker)
             paths = [*addresses(app, name, values), *(each for each in ASKED if of(name, each))]
             for instant in (factories.CAMPAIGN, factories.RESULTS):
@@ -272,6 +276,7 @@ def walk(app, browser, begin, *, policy=True, paper=False):
                     walker.enter(door, people[username])
                 if name == "staff" and instant == factories.CAMPAIGN:
                     upload(walker, begin)
+                walker.page.emulate_media(media="print" if paper else "screen")
                 for path in paths:
                     walker.look(path)
                 paths = list(walker.absent)  # what is not there in the campaign may be after it
@@ -329,7 +334,10 @@ def test_every_payload_has_stood_somewhere(app, browser):
     begin, done, seen, places, opened = 0, set(), set(), set(), Counter()
     number = 0
     while len(done) < COUNT or number < 4:
-        walkers, poison = walk(app, browser, begin, policy=number % 2 == 0, paper=number % 4 == 3)
+        walkers, poison = walk(
+            app, browser, begin, policy=number % 2 == 0, paper=number % 4 == 3,
+            wanted=set(range(COUNT)) - done,
+        )  # fmt: skip
         assert told(walkers) == []
         mine = set().union(*(each.seen for each in walkers))
         seen |= mine
