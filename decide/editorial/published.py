@@ -16,6 +16,7 @@ from decide.editorial.kinds import SPANISH, Key, Kind
 from decide.editorial.models import EditorialText, EditorialVersion
 from decide.editorial.reading import alphabetical, library
 from decide.editorial.shape import entry_of
+from decide.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,25 @@ def overs(session: Session) -> tuple[Over, ...]:
         .order_by(EditorialText.kind, EditorialText.slug, EditorialText.language)
     ).all()
     return tuple(over_of(text, version) for text, version in rows)
+
+
+def with_version(session: Session, key: Key, number: int) -> Library:
+    """Everything that is shown now, and in place of one text its version; 0 is the shipped one.
+
+    NotFound for a version that is not there.
+    """
+    others = [each for each in overs(session) if each.key != key]
+    if number == 0 and library().entry(Key(key.kind, key.slug)) is not None:
+        return laid_over(library(), others)
+    one = (EditorialText.kind == key.kind) & (EditorialText.slug == key.slug)
+    found = session.execute(
+        select(EditorialText, EditorialVersion)
+        .join(EditorialVersion, EditorialVersion.text_id == EditorialText.id)
+        .where(one, EditorialText.language == key.language, EditorialVersion.number == number)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("Esa versión no existe.")
+    return laid_over(library(), (*others, over_of(*found)))
 
 
 def over_of(text: EditorialText, version: EditorialVersion) -> Over:

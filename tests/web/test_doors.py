@@ -235,6 +235,8 @@ RULES = {
     "staff.texts": office(people=WRITERS | WATCHERS),
     "staff.text": office(people=WRITERS | WATCHERS),
     "staff.text_version": office(people=WRITERS | WATCHERS),
+    "staff.text_page": office(people=WRITERS | WATCHERS),
+    "staff.text_page_at": office(also=(404,), people=WRITERS | WATCHERS),
     "staff.text_picture": office(people=WRITERS | WATCHERS, also=(404,)),
     "staff.new_text": office(people=WRITERS, also=(422,)),
     "staff.save_text": office(people=WRITERS, also=(409, 422)),
@@ -703,7 +705,7 @@ SETTING_UP = frozenset({"aprobar", "avance", "cambios", "columnas", "como", "cua
     "anular", "archivo", "borradores", "dia", "documento", "en", "tandas",
     "informes", "pedidos", "preparacion", "proceso", "rechazar",
     "evaluacion", "portales", "publicar", "quitar",
-    "seguimiento", "se", "cargar", "ejemplo", "evidencias", "simulacion", "vera",
+    "seguimiento", "se", "cargar", "ejemplo", "evidencias", "simulacion", "vera", "pagina",
 }  # fmt: skip
 
 

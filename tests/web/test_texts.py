@@ -23,6 +23,7 @@ TERM = "/oficina/textos/es/palabra/planilla"
 GUIDE = "/oficina/textos/es/guia/como-votar"
 HOME = "/oficina/textos/es/inicio/opinar"
 PRIVACY = "/oficina/textos/es/aviso/privacidad"
+ENGLISH = "/oficina/textos/en/palabra/planilla"
 DEFINITION = "Son las personas que van juntas por un ayuntamiento. Lo dice el Instituto."
 
 
@@ -222,6 +223,63 @@ def test_a_preview_shows_the_page_and_keeps_nothing(client, writer, house):
     assert "5 minutos" in writer.html
     assert writer.form(GUIDE)["fields"]["step-1-text"] == "Ponga **cuidado** aquí."
     assert rows(house, "SELECT * FROM editorial_text") == []
+
+
+def on_its_page(person, place, version):
+    """A version on the page where the public would read it; where that is."""
+    person.open(f"{place}/versiones/{version}/pagina", 302)
+    there = person.page.headers["Location"]
+    assert there.startswith(f"{place}/versiones/{version}/pagina/")
+    person.open(there)
+    return there
+
+
+@pytest.mark.parametrize(
+    ("place", "fields", "path"),
+    [
+        (TERM, {"definition": DEFINITION}, "/quitadudas/planilla"),
+        (GUIDE, {"intro": "Una entrada nueva.", "step-1-text": "Otro paso."}, "/guias/como-votar"),
+        (HOME, {"title": "Hable con quien quiere su voto", "lead": "Lea y opine."}, "/"),
+        ("/oficina/textos/es/inicio/resultados", {"title": "Así quedó", "lead": "Vea."}, "/"),
+        (PRIVACY, {"body": "# Uno\n\nNadie lo sigue."}, "/privacidad"),
+        (ENGLISH, {"term": "Slate", "definition": "A list."}, "/quitadudas/planilla"),
+    ],
+)  # fmt: skip
+def test_a_draft_is_seen_on_its_whole_page_and_nowhere_else(
+    client, writer, house, place, fields, path
+):
+    front = "/en" if "/en/" in place else ""
+    before = client.get(front + path).get_data()
+    saved(writer, place, **fields)
+    there = on_its_page(writer, place, 1)
+    assert there.endswith(front + path)
+    for told in fields.values():
+        assert unescape(told).removeprefix("# Uno\n\n") in unescape(writer.html)
+    assert "<footer" in writer.html, "the page with its frame"
+    assert "<script" not in writer.html
+    assert writer.page.headers["Cache-Control"] == "no-store"
+    assert client.get(front + path).get_data() == before
+    assert rows(house, "SELECT * FROM editorial_text WHERE shown IS NOT NULL") == []
+    on_its_page(writer, place, 0) if not front else None
+    for told in fields.values():
+        assert front or unescape(told) not in unescape(writer.html)
+
+
+def test_a_new_text_and_a_picture_are_seen_on_their_page_before_they_are_published(
+    client, writer, people
+):
+    writer.open("/oficina/textos/nuevo").send(
+        "/oficina/textos/nuevo", status=303, kind="aviso", name="Mudanza"
+    )
+    place = writer.page.headers["Location"]
+    saved(writer, place, body="Nos mudamos de **casa**.")
+    there = on_its_page(writer, place, 1)
+    assert there.endswith("/avisos/mudanza")
+    assert "<strong>casa</strong>" in writer.html
+    assert client.get("/avisos/mudanza").status_code == 404
+    writer.open(f"{place}/versiones/9/pagina", 404)
+    writer.open(there.replace("avisos/mudanza", "oficina"), 404)
+    assert people["ojo"].open(there).page.status_code == 200
 
 
 def test_a_guide_can_lose_and_win_steps_and_carries_times_links_and_pictures(

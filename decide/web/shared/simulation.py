@@ -18,6 +18,7 @@ from decide.participation.door import Door
 from decide.participation.pressure import Level
 from decide.participation.snapshot import Picture, Snapshot, Timing
 from decide.web.shared.context import KEY, SIMULATED, House
+from decide.web.shared.languages import Prefix
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -48,11 +49,18 @@ class Shown:
 class MomentSnapshot(Snapshot):
     """The picture of the process, as if it were taken at an instant. Starts no thread."""
 
-    def __init__(self, resources: Resources, picture: Picture, at: datetime) -> None:
-        """Stand at `at` before `picture`."""
+    def __init__(
+        self, resources: Resources, picture: Picture, at: datetime, content: object = None
+    ) -> None:
+        """Stand at `at` before `picture`, with other texts when `content` is given."""
         super().__init__(resources)
         reading = Reading(at, monotonic(), still=True)
-        self._picture = replace(picture, timing=Timing(reading, 0.0), pressure=Level.NORMAL)
+        self._picture = replace(
+            picture,
+            timing=Timing(reading, 0.0),
+            pressure=Level.NORMAL,
+            content=picture.content if content is None else content,
+        )
 
     def picture(self) -> Picture:
         """Always the same."""
@@ -60,15 +68,17 @@ class MomentSnapshot(Snapshot):
         return self._picture
 
 
-def shown_at(app: Flask, path: str, query: str, *, root: str, at: datetime) -> Shown:
+def shown_at(
+    app: Flask, path: str, query: str, *, root: str, at: datetime, content: object = None
+) -> Shown:
     """Ask the application for a public page at an instant, as a stranger without a cookie.
 
     Passes by the page cache and the count of visits. `root` stands before every link of the page,
-    so that following one stays inside the simulation.
+    so that following one stays inside the simulation. `content` are other texts than those shown.
     """
     own: House = app.extensions[KEY]
     resources = replace(own.resources, clock=FrozenClock(at))
-    snapshot = MomentSnapshot(resources, own.snapshot.picture(), at)
+    snapshot = MomentSnapshot(resources, own.snapshot.picture(), at, content)
     door = Door(resources, snapshot)
     environ: WSGIEnvironment = EnvironBuilder(
         path=path, query_string=query, base_url=own.resources.settings.public_url
@@ -78,7 +88,7 @@ def shown_at(app: Flask, path: str, query: str, *, root: str, at: datetime) -> S
     try:
         # The class's own method: `app.wsgi_app` has been wrapped by cache, counter and press.
         pieces, status, headers = run_wsgi_app(
-            lambda told, begin: Flask.wsgi_app(app, told, begin), environ, buffered=True
+            Prefix(lambda told, begin: Flask.wsgi_app(app, told, begin)), environ, buffered=True
         )
         return Shown(int(status[:3]), headers, b"".join(pieces))
     finally:

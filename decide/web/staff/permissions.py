@@ -69,6 +69,8 @@ MAY: dict[str, frozenset[str]] = {
     "staff.texts": WRITERS | WATCHERS,
     "staff.text": WRITERS | WATCHERS,
     "staff.text_version": WRITERS | WATCHERS,
+    "staff.text_page": WRITERS | WATCHERS,
+    "staff.text_page_at": WRITERS | WATCHERS,
     "staff.text_picture": WRITERS | WATCHERS,
     "staff.bulletins": WRITERS | WATCHERS,
     "staff.bulletin": WRITERS | WATCHERS,

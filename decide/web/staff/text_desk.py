@@ -58,6 +58,7 @@ from decide.web.shared.login import visitor
 from decide.web.shared.site import site_words
 from decide.web.staff.calendar import instant
 from decide.web.staff.text_links import findings
+from decide.web.staff.text_page import public_page
 from decide.web.staff.text_words import (
     box_words,
     boxes_of,
@@ -401,34 +402,6 @@ def preview_of(key: Key, fields: Fields, found: Desk) -> Entry:
     """The text as the public would read it."""
     entry = entry_of(key.kind, key.slug, fields, found.images)
     return entry.filled(site_words()) if isinstance(entry, TextEntry) else entry
-
-
-def public_page(key: Key, known: Library) -> str:
-    """Where the text is read, while it is; empty otherwise."""
-    if known.entry(Key(key.kind, key.slug)) is None:
-        return ""
-    views = {
-        "term": "public.term",
-        "guide": "public.guide",
-        "organ": "public.organs",
-        "assignment": "public.organs",
-        "home": "public.home",
-    }
-    front = "" if key.language == SPANISH else f"/{key.language}"
-    if key.kind in views:
-        slug = key.slug if key.kind in ("term", "guide") else None
-        return front + url_for(views[key.kind], slug=slug)
-    fixed = {
-        "como-funciona": "public.how_it_works",
-        "inicio": "public.home_easy",
-        "privacidad": "public.privacy",
-        "privacidad-breve": "public.privacy_summary",
-        "accesibilidad": "public.accessibility",
-        "terminos": "public.terms",
-    }
-    if key.slug in fixed:
-        return front + url_for(fixed[key.slug])
-    return front + url_for("public.notice", slug=key.slug)
 
 
 def int_of(text: str) -> int:

@@ -57,9 +57,9 @@ def facts_of(deed: Deed, names: Names) -> list[Fact]:
 def value_words(key: str, value: Any, names: Names) -> str:
     """A value as people say it."""
     if value in (None, "", "None", []):
-        return _("nada")
+        return str(_("nada"))
     if isinstance(value, bool):
-        return _("sí") if value else _("no")
+        return str(_("sí") if value else _("no"))
     if isinstance(value, list):
         return ", ".join(value_words(key, each, names) for each in value)
     if isinstance(value, int):
