@@ -39,7 +39,7 @@ format: environment-dev ## bring Python files into the project's form
 docs: environment-dev ## write the documents that are generated from the code
 	$(BIN)/python -m flask --app decide.cli:shell decide docs
 
-manual: environment-dev test-tools ## take the pictures of both manuals from the real pages
+manual: environment-dev test-tools ## take the pictures of both manuals from the real pages (FILM=var/film for a film too)
 	PICTURES=static/manual $(BIN)/python -m pytest -q tests/browser/test_walk.py -k citizen
 	PICTURES=static/manual $(BIN)/python -m pytest -q tests/browser/test_set_up.py
 
@@ -81,7 +81,7 @@ formulas: environment-dev ## open every file that can be downloaded in LibreOffi
 	@$(PYTHON) requirements/office.py
 	FORMULAS=office $(BIN)/python -m pytest -s -q tests/web/test_formulas.py
 
-set-up-walk: environment-dev test-tools ## the process of 2021 by pages only, all files; clicks and minutes
+set-up-walk: environment-dev test-tools ## the process of 2021 by pages only, all files; clicks and minutes (FILM=var/film for a film)
 	mkdir -p var && RECORD_WALK=var/set-up-walk.txt $(BIN)/python -m pytest -q tests/browser/test_set_up.py
 	@cat var/set-up-walk.txt
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.film import Film
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 AXE = ROOT / "var" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
@@ -33,6 +35,16 @@ def browser_type_launch_args(browser_type_launch_args, chromium):
     """Start the system's browser, which as root has no sandbox of its own."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return browser_type_launch_args | {"executable_path": chromium, "args": sandbox}
+
+
+@pytest.fixture
+def page(page, request):
+    """The browser's page; `FILM=folder` keeps a film of what happens on it."""
+    folder = os.environ.get("FILM")
+    film = Film(page) if folder else None
+    yield page
+    if film is not None:
+        film.write(Path(folder) / f"{request.node.name.split('[')[0]}.webp")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 Nothing but the first two accounts comes from a command. `RECORD_WALK=file` takes every file (else
 the first few), compares the key figures and writes down clicks, fields and minutes; with pytest's
-`--tracing=on` every step is also kept with its pictures. `SCREENSHOTS=folder` keeps pictures.
+`--tracing=on` every step is also kept with its pictures. `SCREENSHOTS=folder` keeps pictures,
+`FILM=folder` a film (tests/film.py).
 """
 
 import os

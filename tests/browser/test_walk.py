@@ -2,7 +2,7 @@
 
 WALK=long fills ten heads by form instead of three and logs steps and seconds of page time.
 WALK=short or long also walks without script.
-WALK_VIDEO=folder records the walk.  PICTURES=folder keeps the pictures of the manual.
+FILM=folder keeps a film of it (tests/film.py).  PICTURES=folder keeps the pictures of the manual.
 """
 
 import io
@@ -58,12 +58,6 @@ def letter(portal_app, world, clock):  # noqa: F811
             actor_id=party.id, at=clock.instant, by=None,
         )  # fmt: skip
         return activation.issue(session, house.settings, account.id, at=clock.instant, by=None)
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    folder = os.environ.get("WALK_VIDEO")
-    return browser_context_args | ({"record_video_dir": folder} if folder else {})
 
 
 class Walk:
