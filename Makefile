@@ -74,7 +74,7 @@ barriers: environment-dev test-tools ## look for barriers on every page, in ever
 	AXE=full $(BIN)/python -m pytest tests/browser/test_barriers.py
 
 .PHONY: payloads formulas set-up-walk
-payloads: environment-dev test-tools ## hostile texts in every column, opened on every page (R25; half an hour)
+payloads: environment-dev test-tools ## hostile texts in every column, opened on every page (R25; a quarter of an hour)
 	PAYLOADS=whole $(BIN)/python -m pytest -s -q tests/browser/test_payloads.py
 
 formulas: environment-dev ## open every file that can be downloaded in LibreOffice (R26)
