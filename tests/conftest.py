@@ -20,6 +20,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import structlog
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from redis import Redis
 
@@ -30,6 +31,9 @@ from decide.settings import Settings
 from tests import compiled
 
 compiled.keep()
+# A busy machine is no defect: no example is timed.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
