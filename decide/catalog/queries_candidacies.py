@@ -28,7 +28,7 @@ from decide.catalog.queries import (
     contest_ref,
 )
 from decide.catalog.texts import PROFILE_FIELDS, ProfileText
-from decide.errors import NotFound
+from decide.errors import NotFound, Sentence
 from decide.geography.models import District, Municipality
 from decide.kernel.notes import note
 
@@ -151,7 +151,7 @@ AS_REGISTERED = (
 LINE = (*AS_REGISTERED, PUBLISHED, PHOTO)
 LINE_IN_LIST = (*AS_REGISTERED, PUBLISHED, literal(""))
 LINE_OF_REGISTER = (*AS_REGISTERED, literal(False), literal(""))
-NO_CANDIDACY = "Esa candidatura no existe. Búsquela por nombre en la lista completa."
+NO_CANDIDACY = Sentence("Esa candidatura no existe. Búsquela por nombre en la lista completa.")
 POST_ORDER = case({post: place for place, post in enumerate(Post)}, value=Candidacy.post)
 IN_SLATE = (POST_ORDER, Candidacy.rank, Candidacy.id)
 

@@ -88,7 +88,7 @@ def order(
     session.flush()
     audit.record(
         session, "posters.ordered", at=at, by=by, subject=("poster_batch", row.id),
-        after={"about": about, "form": form, "total": row.total},
+        after={"about": about, "form": form, "count": row.total},
     )  # fmt: skip
     send(session, jobs, row)
     return row.id

@@ -123,6 +123,7 @@ def labels() -> dict[str, str]:
         "election_day": _("Día de la elección"),
         "expires_at": _("Vence"),
         "folio": _("Folio"),
+        "form": _("Formato"),
         "handed_on": _("Día de la entrega"),
         "ideas": _("Ideas"),
         "image": _("Archivo de la imagen"),
