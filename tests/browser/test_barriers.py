@@ -49,7 +49,7 @@ MORE = (
     "/resultados/municipios/107", "/resultados/distritos", "/resultados/distritos/2",
     "/resultados/actores/lucero", "/sellos", "/sellos/comprobar", "/partido-de-prueba", "/folios",
     "/opiniones", "/opiniones/traer", "/opiniones/borrar", "/sin-conexion",
-    "/seguimiento", "/evaluacion", "/privacidad/derechos/estado",
+    "/seguimiento", "/evaluacion", "/avisos", "/privacidad/derechos/estado",
     "/embed/donde-voto", "/embed/municipios/107", "/embed/distritos/2", "/plataformas/nadie/x",
 )  # fmt: skip
 SOME = {
