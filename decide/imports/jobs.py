@@ -7,13 +7,15 @@ was written and the sweep begins anew; killed after, it is done. It is never wri
 import time
 from datetime import timedelta
 
-from sqlalchemy import select, text, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from decide.errors import DecideError, NotFound
 from decide.imports import actions, tasks
 from decide.imports.models import ImportTask, TaskState
 from decide.imports.uploads import Uploads
+from decide.kernel.db import patient
+from decide.kernel.handed import silent, taken
 from decide.kernel.jobs import job
 from decide.kernel.log import logger
 from decide.kernel.resources import Resources
@@ -22,6 +24,7 @@ SILENT = timedelta(seconds=20)  # without a word for so long: nobody works on it
 BEAT = 0.5  # seconds between two writings of the progress
 READ = 70  # percent when all rows have been read; the rest is the writing
 LAST_ATTEMPT = 5
+MOVING = (TaskState.QUEUED, TaskState.RUNNING)
 ROOM = 0x1397  # first half of the lock's name; the task's number is the second
 
 log = logger("imports")
@@ -31,12 +34,10 @@ log = logger("imports")
 def write(resources: Resources, task_id: int) -> None:
     """Write a file. DONE, or FAILED with its reason while the exception goes up."""
     with resources.database.transaction() as session:
-        held = session.scalar(
-            text("SELECT pg_try_advisory_xact_lock(:room, :task)"), {"room": ROOM, "task": task_id}
-        )
+        held = taken(session, ROOM, task_id)
         token = begun(resources, task_id) if held else None
         if token is None:
-            log.info("import.left", task_id=task_id, taken=bool(held))
+            log.info("import.left", task_id=task_id, taken=held)
             return
         try:
             written(resources, session, task_id, token)
@@ -51,7 +52,7 @@ def begun(resources: Resources, task_id: int) -> str | None:
     """Mark the task RUNNING, in a transaction of its own; None when there is nothing to do."""
     with resources.database.transaction() as session:
         row = session.get(ImportTask, task_id, with_for_update=True)
-        if row is None or row.state not in (TaskState.QUEUED, TaskState.RUNNING):
+        if row is None or row.state not in MOVING:
             return None
         at = resources.clock.now(session)
         if row.state is TaskState.QUEUED:
@@ -62,7 +63,7 @@ def begun(resources: Resources, task_id: int) -> str | None:
 
 def written(resources: Resources, session: Session, task_id: int, token: str) -> None:
     """Check the file once more and write it, the run and the task's end together."""
-    session.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'"))
+    patient(session)
     upload = Uploads(resources.settings.files_folder).find(token)
     tell = Teller(resources, task_id)
     row = session.get_one(ImportTask, task_id)
@@ -119,23 +120,13 @@ def sweep(resources: Resources, _beat: int) -> None:
     """Send again every task that should move and that neither worker nor queue holds."""
     with resources.database.transaction() as session:
         now = resources.clock.now(session)
-        waiting = session.scalars(
-            select(ImportTask)
-            .where(ImportTask.state.in_((TaskState.QUEUED, TaskState.RUNNING)))
-            .where(ImportTask.touched_at < now - SILENT)
-            .order_by(ImportTask.id)
-            .with_for_update(skip_locked=True)
-        )
-        for row in waiting:
+        for row in silent(session, ImportTask, MOVING, since=now - SILENT):
             restart(resources, session, row)
 
 
 def restart(resources: Resources, session: Session, row: ImportTask) -> None:
     """Begin a silent task anew, unless a worker lives with it or it only waits for its turn."""
-    free = session.scalar(
-        text("SELECT pg_try_advisory_xact_lock(:room, :task)"), {"room": ROOM, "task": row.id}
-    )
-    if not free:
+    if not taken(session, ROOM, row.id):
         return
     now = resources.clock.now(session)
     if row.state is TaskState.QUEUED:

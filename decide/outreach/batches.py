@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, defer
 
 from decide.audit import actions as audit
@@ -28,6 +28,7 @@ MAKE = "decide.outreach.jobs.make"
 SQUARE = "cuadro"
 FORMS = (*SIZES, SQUARE)
 SHOWN = 30
+MOVING = (BatchState.QUEUED, BatchState.RUNNING)
 STEPS: Mapping[BatchState, frozenset[BatchState]] = {
     BatchState.QUEUED: frozenset({BatchState.RUNNING, BatchState.FAILED}),
     BatchState.RUNNING: frozenset({BatchState.READY, BatchState.FAILED, BatchState.QUEUED}),
@@ -60,7 +61,7 @@ class BatchLine:
     @property
     def is_moving(self) -> bool:
         """Whether its page has something new to tell soon."""
-        return self.state in (BatchState.QUEUED, BatchState.RUNNING)
+        return self.state in MOVING
 
     @property
     def file_name(self) -> str:
@@ -72,11 +73,16 @@ def order(
     session: Session, jobs: Jobs, about: str, form: str, sender: Sender, site: str,
     *, at: datetime, by: int | None,
 ) -> int:  # fmt: skip
-    """Have all posters of a kind made; gives the batch's id. Refused for what nobody offers."""
+    """Have all posters of a kind made; gives the batch's id. Refused for what nobody offers.
+
+    Asked for again while it is under way (a double click, a second person), it is the same batch.
+    """
     if about not in set(About):
         raise Refused("Elija de qué son los carteles.")
     if form not in FORMS:
         raise Refused("Elija el tamaño de los carteles.")
+    if (going := under_way(session, about, form)) is not None:
+        return going
     found = sheets(session, About(about))
     if not found:
         raise Refused("Todavía no hay de qué hacer esos carteles. Cárguelos en Importaciones.")
@@ -92,6 +98,18 @@ def order(
     )  # fmt: skip
     send(session, jobs, row)
     return row.id
+
+
+def under_way(session: Session, about: str, form: str) -> int | None:
+    """The batch of this kind that is being made, if any; two orders at once wait for each other."""
+    session.execute(text("LOCK TABLE poster_batch IN SHARE ROW EXCLUSIVE MODE"))
+    return session.scalar(
+        select(PosterBatch.id).where(
+            PosterBatch.about == About(about),
+            PosterBatch.form == form,
+            PosterBatch.state.in_(MOVING),
+        )
+    )
 
 
 def facts(found: tuple[Sheet, ...], sender: Sender, site: str) -> dict[str, Any]:
@@ -168,9 +186,14 @@ def line(row: PosterBatch) -> BatchLine:
     )  # fmt: skip
 
 
+def folder_of(files_folder: Path) -> Path:
+    """Where the files of all batches lie."""
+    return files_folder / "posters"
+
+
 def place_of(files_folder: Path, number: int) -> Path:
     """Where a batch's file lies, or will: the only owner of the name."""
-    return files_folder / "posters" / f"{number}.zip"
+    return folder_of(files_folder) / f"{number}.zip"
 
 
 def file_of(files_folder: Path, found: BatchLine) -> Path:

@@ -11,12 +11,13 @@ from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from decide.errors import Unavailable
 from decide.kernel.db import patient
-from decide.kernel.files import digest, write_aside
+from decide.kernel.files import digest, remove_older, write_aside
+from decide.kernel.handed import silent, taken
 from decide.kernel.jobs import job
 from decide.kernel.log import logger
 from decide.kernel.resources import Resources
@@ -28,6 +29,7 @@ from decide.outreach.pictures import Sender, Words, poster, square
 SILENT = timedelta(seconds=20)  # without a word for so long: nobody works on it
 BEAT = 0.5  # seconds between two writings of the progress
 LAST_ATTEMPT = 5
+KEPT = timedelta(days=31)  # a day longer than the row that names the file
 ROOM = 0xCA27  # first half of the lock's name; the batch's number is the second
 PLAIN_FILE = 0o100644 << 16
 UNIX = 3
@@ -40,7 +42,7 @@ def make(resources: Resources, batch_id: int) -> None:
     """Make a batch. READY, or FAILED with its reason while the exception goes up."""
     with resources.database.transaction() as session:
         patient(session)  # the lock is held by this transaction, which waits while we draw
-        begun = begin(resources, batch_id) if held(session, batch_id) else None
+        begun = begin(resources, batch_id) if taken(session, ROOM, batch_id) else None
         if begun is None:
             log.info("posters.left", batch_id=batch_id)
             return
@@ -55,17 +57,11 @@ def make(resources: Resources, batch_id: int) -> None:
     log.info("posters.made", batch_id=batch_id)
 
 
-def held(session: Session, batch_id: int) -> bool:
-    """Take the batch's lock until the transaction ends; False when another worker has it."""
-    asked = text("SELECT pg_try_advisory_xact_lock(:room, :batch)")
-    return bool(session.scalar(asked, {"room": ROOM, "batch": batch_id}))
-
-
 def begin(resources: Resources, batch_id: int) -> dict[str, Any] | None:
     """Mark the batch RUNNING, in a transaction of its own; None when there is nothing to do."""
     with resources.database.transaction() as session:
         row = session.get(PosterBatch, batch_id, with_for_update=True)
-        if row is None or row.state not in (BatchState.QUEUED, BatchState.RUNNING):
+        if row is None or row.state not in batches.MOVING:
             return None
         at = resources.clock.now(session)
         if row.state is BatchState.QUEUED:
@@ -132,19 +128,16 @@ def failed(resources: Resources, batch_id: int, error: Exception) -> None:
 
 @job
 def sweep(resources: Resources, _turn: int) -> None:
-    """Send again every batch that should move and that neither worker nor queue holds."""
+    """Send again every batch that should move and that neither worker nor queue holds.
+
+    Files of batches that are destroyed (`retention.rules`) go as well.
+    """
     with resources.database.transaction() as session:
         now = resources.clock.now(session)
-        waiting = session.scalars(
-            select(PosterBatch)
-            .where(PosterBatch.state.in_((BatchState.QUEUED, BatchState.RUNNING)))
-            .where(PosterBatch.touched_at < now - SILENT)
-            .order_by(PosterBatch.id)
-            .with_for_update(skip_locked=True)
-        )
-        for row in waiting:
-            if held(session, row.id):
+        for row in silent(session, PosterBatch, batches.MOVING, since=now - SILENT):
+            if taken(session, ROOM, row.id):
                 restart(resources, session, row, now)
+    remove_older(batches.folder_of(resources.settings.files_folder), now - KEPT)
 
 
 def restart(resources: Resources, session: Session, row: PosterBatch, now: datetime) -> None:

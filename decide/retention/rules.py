@@ -65,4 +65,11 @@ RULES = (
         "closed_at < :before",
         "so that who asked can read the answer and complain",
     ),
+    Rule(
+        "poster_batch",
+        "Orders of posters, with their files (no person but who ordered)",
+        30,
+        "ordered_at < :before AND state IN ('ready', 'failed')",
+        "they can be drawn again at any time",
+    ),
 )

@@ -28,6 +28,9 @@ ROWS = {
     "arco_request": "INSERT INTO arco_request (number_hash, kind, text, received_on, due_on,"
     " state, answer, closed_at, mail, attempts) VALUES (sha256(:mark), 'access', 'x', '2021-01-01',"
     " '2021-02-01', 'answered', 'y', :moment, 'none', 0)",
+    "poster_batch": "INSERT INTO poster_batch (about, form, state, made, total, attempt,"
+    " ordered_at, touched_at, facts, failure)"
+    " VALUES ('cargos', 'a4', 'failed', 0, 4, 1, :moment, :moment, '{}', 'x')",
 }
 AT = factories.CAMPAIGN
 COUNT = "SELECT count(*) FROM {}"

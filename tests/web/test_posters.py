@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from sqlalchemy import text
 
 from decide.geography import queries as geography
 from decide.kernel import jobs as queue
+from decide.kernel.handed import taken
 from decide.kernel.resources import open_resources
 from decide.outreach import batches, jobs
 from decide.outreach.models import PosterBatch
@@ -55,6 +57,14 @@ def order(person, about="cargos", form="a4", status=303):
 def row(house, number=1):
     with house.database.reading() as session:
         return batches.batch(session, number)
+
+
+ANOTHER = (
+    "INSERT INTO poster_batch"
+    " (about, form, state, made, total, attempt, ordered_at, ordered_by, touched_at, facts)"
+    " SELECT about, form, state, made, total, attempt, ordered_at, ordered_by, touched_at, facts"
+    " FROM poster_batch"
+)
 
 
 def file(person, number=1):
@@ -105,9 +115,32 @@ def test_all_municipalities_are_in_the_batch_and_each_code_leads_to_its_own(
             assert told.decode() == f"{site}/m/{each.number}\n"
 
 
+def test_a_double_click_orders_once_and_what_is_ready_can_be_ordered_again(house, writer):
+    order(writer, "cargos", "a4")
+    order(writer, "cargos", "a4")
+    assert writer.page.headers["Location"].endswith(f"{PAGE}/1")
+    jobs.make(1)
+    order(writer, "cargos", "a4")
+    assert writer.page.headers["Location"].endswith(f"{PAGE}/2")
+
+
+def test_the_file_goes_after_the_row_that_names_it(house, writer):
+    order(writer, "cargos", "a4")
+    jobs.make(1)
+    path = batches.place_of(house.settings.files_folder, 1)
+    jobs.sweep(1)
+    assert path.exists()
+    with house.database.reading() as session:
+        old = (house.clock.now(session) - jobs.KEPT).timestamp() - 60
+    os.utime(path, (old, old))
+    jobs.sweep(2)
+    assert not path.exists()
+
+
 def test_a_worker_killed_in_the_middle_and_begun_anew_gives_the_same_bytes(house, writer, clock):
     order(writer, "municipios", "a4")
-    order(writer, "municipios", "a4")  # the second is made without any trouble
+    with house.database.transaction() as session:  # a second one, made without any trouble
+        session.execute(text(ANOTHER))
     own = house.settings
     worker = subprocess.Popen(
         [sys.executable, "-c", MAKE_IN_ANOTHER_PROCESS, own.database_url, own.redis_url,
@@ -178,7 +211,7 @@ def test_five_interruptions_are_enough(house, writer):
 def test_two_workers_at_once_make_it_once(house, writer):
     order(writer)
     with house.database.transaction() as session:
-        assert jobs.held(session, 1)
+        assert taken(session, jobs.ROOM, 1)
         jobs.make(1)  # somebody has it: left alone
         assert row(house).state == "queued"
     jobs.make(1)
