@@ -19,9 +19,6 @@ from collections import Counter
 from pathlib import Path
 
 from decide.opendata.sets import SETS
-from decide.results.actions import record_result
-from decide.results.entries import ResultEntry, StationEntry, VoteEntry
-from decide.results.models import ResultStatus
 from tests import factories
 from tests.killable import Service
 
@@ -35,16 +32,7 @@ def world(session):
     """Something in every table of the open data, with results that are public now."""
     factories.small_world(session)
     factories.past(session)
-    record_result(
-        session,
-        ResultEntry(
-            contest="em.m107", status=ResultStatus.FINAL, source="Acta", valid=30, unregistered=0,
-            null_votes=2, total=32, nominal_list=90,
-            votes=(VoteEntry(1, "LUCERO", "LUCERO", 20), VoteEntry(2, "RAIZ", "RAIZ", 10)),
-            stations=(StationEntry(5176, "B", (20, 10), 0, 2, 32),),
-        ),
-        at=factories.RESULTS, by=None,
-    )  # fmt: skip
+    factories.count_toluca(session)
 
 
 def warm(port):

@@ -36,8 +36,16 @@ from decide.catalog.models import (
 from decide.catalog.registry_blocks import register_blocks
 from decide.geography.actions import load_territory
 from decide.geography.facts import shipped
+from decide.results.actions import record_result
 from decide.results.actions_earlier import EarlierForm, record, save_process
-from decide.results.entries import EarlierEntry, EarlierVoteEntry
+from decide.results.entries import (
+    EarlierEntry,
+    EarlierVoteEntry,
+    ResultEntry,
+    StationEntry,
+    VoteEntry,
+)
+from decide.results.models import ResultStatus
 
 ZONE = ZoneInfo("America/Mexico_City")
 DATES = KeyDates(
@@ -322,6 +330,23 @@ def small_world(session):
         "lucero": lucero, "raiz": raiz, "nopal": nopal, "juntas": juntas, "solo": solo,
         "toluca": toluca, "second": second, "heads": heads, "proposal": first,
     }  # fmt: skip
+
+
+def count_toluca(session, *, stations=(("B", 20, 10, 2),), at=RESULTS):
+    """The final result of Toluca: LUCERO 20, RAIZ 10, 2 null of 32 votes; its polling stations."""
+    record_result(
+        session,
+        ResultEntry(
+            contest="em.m107", status=ResultStatus.FINAL, source="Acta", valid=30, unregistered=0,
+            null_votes=2, total=32, nominal_list=90,
+            votes=(VoteEntry(1, "LUCERO", "LUCERO", 20), VoteEntry(2, "RAIZ", "RAIZ", 10)),
+            stations=tuple(
+                StationEntry(5176, name, (one, two), 0, null, one + two + null)
+                for name, one, two, null in stations
+            ),
+        ),
+        at=at, by=None,
+    )  # fmt: skip
 
 
 def past(session, *, at=RESULTS):

@@ -4,9 +4,6 @@ from sqlalchemy import text
 
 from decide.newsroom import actions as newsroom
 from decide.newsroom.actions import Writing
-from decide.results.actions import record_result
-from decide.results.entries import ResultEntry, StationEntry, VoteEntry
-from decide.results.models import ResultStatus
 from tests import factories
 from tests.benchmark_world import published
 
@@ -31,16 +28,7 @@ def world_of(session):
     world = factories.small_world(session)
     for key in ("RAIZ", "NOPAL", "IND1"):
         factories.proposal(session, world["heads"][key], title=f"Propuesta de {key}")
-    record_result(
-        session,
-        ResultEntry(
-            contest="em.m107", status=ResultStatus.FINAL, source="Acta", valid=30, unregistered=0,
-            null_votes=2, total=32, nominal_list=90,
-            votes=(VoteEntry(1, "LUCERO", "LUCERO", 20), VoteEntry(2, "RAIZ", "RAIZ", 10)),
-            stations=(StationEntry(5176, "B", (20, 10), 0, 2, 32),),
-        ),
-        at=factories.RESULTS, by=None,
-    )  # fmt: skip
+    factories.count_toluca(session)
     factories.past(session)
     session.execute(
         text(

@@ -7,9 +7,6 @@ import pytest
 from decide.newsroom import actions
 from decide.newsroom.actions import Writing
 from decide.newsroom.sealing import LEAVE, Secrets
-from decide.results.actions import record_result
-from decide.results.entries import ResultEntry, VoteEntry
-from decide.results.models import ResultStatus
 from decide.web.shared.context import KEY
 from tests import factories
 from tests.browser.barriers import Looker
@@ -39,12 +36,7 @@ def test_the_newsroom_its_mail_list_and_the_map_have_no_barrier(
         later = replace(told, note="Se corrigió el título.")
         actions.write(session, number, later, revision=1, at=clock.instant, by=None)
         actions.publish(session, number, at=clock.instant, by=None)
-        entry = ResultEntry(
-            contest="em.m107", status=ResultStatus.FINAL, source="Acta", valid=30,
-            unregistered=0, null_votes=2, total=32, nominal_list=90,
-            votes=(VoteEntry(1, "LUCERO", "LUCERO", 20), VoteEntry(2, "RAIZ", "RAIZ", 10)),
-        )  # fmt: skip
-        record_result(session, entry, at=clock.instant, by=None)
+        factories.count_toluca(session, stations=(), at=clock.instant)
     page = visitor(width=320)
     looker = Looker(page, axe_source, [(320, "light"), (1280, "dark")])
     for path in (

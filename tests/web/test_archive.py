@@ -15,9 +15,6 @@ import pytest
 from decide.errors import Refused
 from decide.kernel.clock import FrozenClock
 from decide.outreach.archive import MANIFEST, OUTSIDE, Answer, freeze
-from decide.results.actions import record_result
-from decide.results.entries import ResultEntry, StationEntry, VoteEntry
-from decide.results.models import ResultStatus
 from tests import factories
 from tests.real_process import opened
 
@@ -44,16 +41,7 @@ def client(settings, resources):
     with resources.database.transaction() as session:
         factories.small_world(session)
         factories.past(session)
-        record_result(
-            session,
-            ResultEntry(
-                contest="em.m107", status=ResultStatus.FINAL, source="Acta", valid=30,
-                unregistered=0, null_votes=2, total=32, nominal_list=90,
-                votes=(VoteEntry(1, "LUCERO", "LUCERO", 20), VoteEntry(2, "RAIZ", "RAIZ", 10)),
-                stations=(StationEntry(5176, "B", (20, 10), 0, 2, 32),),
-            ),
-            at=factories.RESULTS, by=None,
-        )  # fmt: skip
+        factories.count_toluca(session)
     app, close = opened(settings, settings.database_url, FrozenClock(factories.RESULTS))
     yield app.test_client()
     close()
