@@ -1,6 +1,6 @@
 """Setting the process and its phases."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
@@ -62,6 +62,8 @@ def set_phases(
 ) -> None:
     """Write the given phases, by key; phases not named stay. Refused for an unknown area."""
     known = {row.key: row for row in session.scalars(select(Phase))}
+    # Two people decided that: a plan that is set again does not take it back.
+    early = shows_early(row.visible for row in known.values())
     for window in windows:
         unknown = (window.visible | window.takes_part | window.editable) - set(Area)
         if unknown:
@@ -72,7 +74,10 @@ def set_phases(
         row = known.get(window.key) or Phase(key=window.key)
         row.title, row.text = window.title, window.text
         row.opens_at, row.closes_at = window.opens_at, window.closes_at
-        row.visible = sorted(window.visible)
+        shown = window.visible
+        if early and is_before_results(shown):
+            shown |= {Area.STATISTIC}
+        row.visible = sorted(shown)
         row.takes_part = sorted(window.takes_part)
         row.editable = sorted(window.editable)
         session.add(row)
@@ -88,6 +93,44 @@ def set_phases(
                 if name in ("key", "opens_at", "closes_at")
             },
         )
+
+
+def show_statistics(
+    session: Session, *, early: bool, at: datetime, by: int, second: int, reason: str
+) -> None:
+    """Show the statistics of the tool from the first platforms on (`early`), or with the results.
+
+    The plan shows them together with the results; those phases stay as they are. Refused when it
+    stands so already.
+    """
+    rows = list(session.scalars(select(Phase).with_for_update()))
+    before = [row for row in rows if is_before_results(row.visible)]
+    if not before:
+        raise Refused("El calendario no tiene etapas antes de los resultados.")
+    if early == shows_early(row.visible for row in rows):
+        raise Refused("Las estadísticas ya están así. No hay nada que cambiar.")
+    for row in before:
+        kept = set(row.visible) - {Area.STATISTIC}
+        row.visible = sorted(kept | {Area.STATISTIC} if early else kept)
+    audit.record(
+        session,
+        "statistics.shown" if early else "statistics.hidden",
+        at=at,
+        by=by,
+        subject=("process", 1),
+        after={"confirmed_by": second},
+        reason=reason,
+    )
+
+
+def is_before_results(visible: Collection[str]) -> bool:
+    """Whether a phase (by what it shows) has platforms and no results yet."""
+    return Area.PLATFORM in visible and Area.RESULT not in visible
+
+
+def shows_early(visible: Iterable[Iterable[str]]) -> bool:
+    """Whether a phase (by what it shows) has the statistics and no results yet."""
+    return any(Area.STATISTIC in each and Area.RESULT not in each for each in map(set, visible))
 
 
 def move_phase(

@@ -10,6 +10,7 @@ class Kind(StrEnum):
     PUBLISH_BENCHMARK = "publish_benchmark"
     REOPEN_BENCHMARK = "reopen_benchmark"
     PUBLISH_TEXT = "publish_text"
+    SHOW_STATISTICS = "show_statistics"
 
 
 class ChangeState(StrEnum):

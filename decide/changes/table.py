@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from decide.accounts.roles import Role
 from decide.benchmarks import actions as benchmarks
-from decide.calendar.actions import move_phase
+from decide.calendar.actions import move_phase, show_statistics
 from decide.changes.states import Kind
 from decide.editorial import actions as editorial
 from decide.editorial.kinds import Key
@@ -95,6 +95,18 @@ def published(session: Session, wanted: Proposed, at: datetime) -> None:
     )
 
 
+def statistics_shown(session: Session, wanted: Proposed, at: datetime) -> None:
+    """Show the statistics of the tool already before the results, or no longer."""
+    show_statistics(
+        session,
+        early=wanted.told["after"]["early"],
+        at=at,
+        by=wanted.by,
+        second=wanted.second,
+        reason=wanted.reason,
+    )
+
+
 def text_key(about: str) -> Key:
     """“es/term/planilla” as the key of a text."""
     language, kind, slug = about.split("/", 2)
@@ -114,6 +126,7 @@ DEEDS: Mapping[Kind, Deed] = {
     Kind.PUBLISH_TEXT: Deed(
         frozenset({Role.ADMINISTRATOR}), published, proposers=frozenset({Role.WRITER})
     ),
+    Kind.SHOW_STATISTICS: Deed(frozenset({Role.ADMINISTRATOR}), statistics_shown),
 }
 # Their effect is made by a job and can be taken back, so they have more states than a change.
 ELSEWHERE = (

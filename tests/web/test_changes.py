@@ -132,6 +132,36 @@ def test_a_proposal_for_other_dates_than_it_saw_is_a_conflict(app, people):
     assert "Las fechas cambiaron desde la propuesta" in beto.text
 
 
+def statistics(app):
+    return app.test_client().get("/estadisticas").status_code
+
+
+def test_statistics_are_shown_before_the_results_when_two_people_want_it(app, people):
+    ana, beto, observer = people
+    page = "/oficina/calendario"
+    assert "Mostrarlas desde ahora" not in observer.open(page).text
+    ana.open(page).post(f"{page}/estadisticas", status=422, reason=" ")
+    assert "Escriba por qué lo propone" in ana.text
+    assert statistics(app) == 404
+    ana.open(page).post(f"{page}/estadisticas", reason="Acuerdo 40")
+    proposal = ana.page.headers["Location"]
+    assert statistics(app) == 404, "one person alone changes nothing"
+    beto.open(page).post(f"{page}/estadisticas", status=409, reason="Otra vez")
+    beto.open(proposal).post(f"{proposal}/aprobar").follow()
+    assert "Ya vale" in beto.text
+    assert statistics(app) == 200
+    assert app.test_client().get("/resultados").status_code == 404, "nothing else opens with them"
+    assert "desde la etapa de plataformas" in ana.open(page).text
+    with app.extensions[KEY].resources.database.transaction() as session:
+        factories.process(session)
+    assert statistics(app) == 200, "the plan, set again, takes back nothing that two decided"
+
+    beto.post(f"{page}/estadisticas", reason="Hasta aquí")
+    ana.open(beto.page.headers["Location"]).post(f"{ana.path}/aprobar")
+    assert statistics(app) == 404
+    assert "Ocultó las estadísticas" in ana.open("/oficina/bitacora").text
+
+
 def test_the_database_itself_refuses_one_person_alone(app, people):
     propose(people[0])
     with (

@@ -182,6 +182,7 @@ RULES = {
     "staff.simulation": office(),
     "staff.simulated": office(also=(404,)),
     "staff.phase": office({CHIEF}, also=(422,)),
+    "staff.early_statistics": office({CHIEF}, also=(409, 422)),
     "staff.pressure": office(WATCHERS),
     "staff.set_pressure": office({CHIEF}, also=(422,)),
     "staff.invalidations": office(WATCHERS),

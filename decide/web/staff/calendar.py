@@ -18,6 +18,7 @@ from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
 
 LONGEST = 500
+STATISTICS = "statistics"  # what the one switch is about
 WRITTEN = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
@@ -25,17 +26,55 @@ def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     door.add_url_rule("/calendario", view_func=calendar)
     door.add_url_rule("/calendario/<string:key>", view_func=phase, methods=["GET", "POST"])
+    door.add_url_rule("/calendario/estadisticas", view_func=early_statistics, methods=["POST"])
 
 
 def calendar() -> ResponseReturnValue:
     """All phases in the order in which they open, and what each opens."""
+    return calendar_page()
+
+
+def calendar_page(error: str = "") -> str:
+    """The calendar; `error` is said beside the switch of the statistics."""
     with reading() as session:
         now = resources().clock.now(session)
         windows = queries.windows(session)
         waiting = {
             each.key: changing.open_about(session, Kind.MOVE_PHASE, each.key) for each in windows
         }
-    return render_template("staff/calendar.html", windows=windows, waiting=waiting, now=now)
+        switching = changing.open_about(session, Kind.SHOW_STATISTICS, STATISTICS)
+    return render_template(
+        "staff/calendar.html",
+        windows=windows,
+        waiting=waiting,
+        now=now,
+        early=actions.shows_early(each.visible for each in windows),
+        switching=switching,
+        error=error,
+    )
+
+
+def early_statistics() -> ResponseReturnValue:
+    """Propose to show the statistics before the results, or no longer; another person confirms."""
+    reason = request.form.get("reason", "").strip()[:LONGEST]
+    if not reason:
+        return calendar_page(_("Escriba por qué lo propone. Queda en la bitácora.")), 422
+    with transaction() as (session, now):
+        early = actions.shows_early(each.visible for each in queries.windows(session))
+        number = changes.propose(
+            session,
+            Kind.SHOW_STATISTICS,
+            about=STATISTICS,
+            title=_("Ocultar las estadísticas hasta los resultados")
+            if early
+            else _("Mostrar las estadísticas antes de los resultados"),
+            told={"before": {"early": early}, "after": {"early": not early}},
+            reason=reason,
+            at=now,
+            by=visitor().id,
+        )
+    flash(_("Otra persona debe confirmarlo."), "info")
+    return redirect(url_for("staff.change", change_id=number), 303)
 
 
 def phase(key: str) -> ResponseReturnValue:

@@ -84,6 +84,7 @@ def page_of(kind: Kind) -> str:
         Kind.PUBLISH_BENCHMARK: "staff.benchmarks",
         Kind.REOPEN_BENCHMARK: "staff.benchmarks",
         Kind.PUBLISH_TEXT: "staff.texts",
+        Kind.SHOW_STATISTICS: "staff.calendar",
     }
     return link_to(pages[kind])
 
@@ -98,6 +99,10 @@ def deed_of_two(kind: str) -> tuple[str, str]:
         Kind.PUBLISH_BENCHMARK: (_("Publicar una evaluación del portal"), _("Siempre.")),
         Kind.REOPEN_BENCHMARK: (_("Reabrir una evaluación publicada"), _("Siempre.")),
         Kind.PUBLISH_TEXT: (_("Publicar un texto del sitio"), _("Siempre.")),
+        Kind.SHOW_STATISTICS: (
+            _("Mostrar u ocultar las estadísticas antes de los resultados"),
+            _("Siempre."),
+        ),
         "invalidation": (_("Anular respuestas"), _("Siempre.")),
     }
     return words[kind]

@@ -108,6 +108,7 @@ MAY: dict[str, frozenset[str]] = {
     "staff.save_process": ADMINISTRATOR,
     "staff.load_map": ADMINISTRATOR,
     "staff.phase": ADMINISTRATOR,
+    "staff.early_statistics": ADMINISTRATOR,
     "staff.confirm_change": ADMINISTRATOR,
     "staff.discard_change": ADMINISTRATOR,
     "staff.set_pressure": ADMINISTRATOR,

@@ -263,6 +263,7 @@ def states() -> dict[str, str]:
         "publish_benchmark": _("Publicar una evaluación"),
         "publish_text": _("Publicar un texto"),
         "reopen_benchmark": _("Reabrir una evaluación"),
+        "show_statistics": _("Mostrar u ocultar las estadísticas"),
         "banner": _("Anuncio en medios"),
         "bulletin": _("Boletín"),
         "conference": _("Conferencia de prensa"),

@@ -182,6 +182,8 @@ def deed_words(deed: str) -> str:
         "marking.applied": _("Puso en vigor una anulación"),
         "marking.reverted": _("Revirtió una anulación"),
         "phase.moved": _("Movió una etapa"),
+        "statistics.shown": _("Mostró las estadísticas antes de los resultados"),
+        "statistics.hidden": _("Ocultó las estadísticas hasta los resultados"),
         "phase.set": _("Definió una etapa"),
         "platform.put": _("Cargó una plataforma"),
         "platform.drafted": _("Sacó los temas de un PDF"),
