@@ -24,9 +24,10 @@ from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from redis import Redis
 
-from decide.kernel import log, migrate
+from decide.kernel import log, migrate, slots
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from decide.kernel.resources import open_resources
+from decide.participation import door, patience
 from decide.settings import Settings
 from tests import compiled
 
@@ -34,6 +35,9 @@ compiled.keep()
 # A busy machine is no defect: no example is timed.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
+# Nor does a page of a test's own process have to be there within a second: programs that must
+# answer while a server hangs are real ones, in tests/faults, and keep what they ship with.
+patience.SECONDS = door.LOG_PATIENCE = slots.TIMEOUT = 20.0
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

@@ -33,7 +33,7 @@ from decide.settings import Settings
 
 SEAL = b"arco address"
 NUMBER = b"arco number"
-LATE = "Esta solicitud ya se cerró. Mire la página otra vez."
+LATE = Sentence("Esta solicitud ya se cerró. Mire la página otra vez.")
 
 
 class FormRefused(Refused):

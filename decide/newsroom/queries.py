@@ -8,12 +8,12 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from decide.desk.pictures import Image, image_of
-from decide.errors import NotFound
+from decide.errors import NotFound, Sentence
 from decide.newsroom.kinds import BulletinState, LetterState
 from decide.newsroom.models import Bulletin, BulletinVersion, Letter, Subscriber
 
 NEWEST = 200  # bulletins on a page; an election has fewer
-GONE = "Ese boletín no existe o se retiró. Vea los demás en la sala de prensa."
+GONE = Sentence("Ese boletín no existe o se retiró. Vea los demás en la sala de prensa.")
 
 
 @dataclass(frozen=True)

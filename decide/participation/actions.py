@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from decide.catalog.topics import TOPICS
-from decide.errors import NotFound, Refused, Unavailable
+from decide.errors import NotFound, Refused, Sentence, Unavailable
 from decide.participation import folio as folios
 from decide.participation.choices import Choice, IdeaKind
 from decide.participation.device import Device
@@ -17,7 +17,7 @@ from decide.participation.door import Door
 from decide.participation.entry import IdeaSent, Press, Unreadable, idea_of
 from decide.participation.folio import Folio
 from decide.participation.keys import author_of, press_id_of
-from decide.participation.patience import AWAY
+from decide.participation.patience import UNREAD
 from decide.participation.proof import UNKNOWN, Came
 from decide.participation.queries import FolioFacts, idea_by_folio
 from decide.participation.refusals import TooMany
@@ -27,7 +27,7 @@ from decide.participation.wording import checked
 
 LAST_MUNICIPALITY = 125
 SLICE = 1_000
-NO_SUCH_IDEA = "El folio está bien escrito, pero no hay ninguna idea con ese folio."
+NO_SUCH_IDEA = Sentence("El folio está bien escrito, pero no hay ninguna idea con ese folio.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +129,20 @@ def folio_state(door: Door, folio: Folio) -> FolioFacts | None:
 
     NotFound when nobody sent it; Unavailable when that cannot be told now.
     """
-    facts = door.patience.transaction(lambda session: idea_by_folio(session, folio))
+    facts = _read(door, folio)
     if facts is not None:
         return facts
     if _waits(door, folios.hash_of(folio)):
         return None
     # It may have moved from the log to SQL between the two looks.
-    facts = door.patience.transaction(lambda session: idea_by_folio(session, folio))
+    facts = _read(door, folio)
     if facts is None:
         raise NotFound(NO_SUCH_IDEA)
     return facts
+
+
+def _read(door: Door, folio: Folio) -> FolioFacts | None:
+    return door.patience.transaction(lambda session: idea_by_folio(session, folio), away=UNREAD)
 
 
 def _withdraw(session: Session, folio_hash: bytes) -> bool:
@@ -174,5 +178,5 @@ def _waits(door: Door, folio_hash: bytes) -> bool:
                 if idea_of(fields).folio_hash == folio_hash:
                     return True
     except RedisError as error:
-        raise Unavailable(AWAY) from error
+        raise Unavailable(UNREAD) from error
     return False

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
-from decide.errors import NotFound, Refused, Unavailable
+from decide.errors import NotFound, Refused, Sentence, Unavailable
 from decide.kernel.log import logger
 from decide.kernel.redis import connect
 from decide.kernel.resources import Resources
@@ -158,4 +158,4 @@ class Door:
             return self._latest
 
 
-UNKNOWN = "No encontramos eso sobre lo que usted opina. Vuelva a la página y recárguela."
+UNKNOWN = Sentence("No encontramos eso sobre lo que usted opina. Vuelva a la página y recárguela.")

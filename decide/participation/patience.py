@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.orm import Session
 
-from decide.errors import Unavailable
+from decide.errors import Sentence, Unavailable
 from decide.kernel.db import Database
 from decide.participation.rest import Rest
 
@@ -25,31 +25,41 @@ T = TypeVar("T")
 SECONDS = 0.9
 HANDS = 4
 
+AWAY = Sentence(
+    "En este momento no podemos guardar su respuesta. Inténtelo de nuevo en unos segundos."
+)
+# For whoever only asks: nothing of theirs was to be kept.
+UNREAD = Sentence(
+    "En este momento no podemos consultar este dato. Inténtelo de nuevo en unos segundos."
+)
+
 
 class Patience:
-    """Runs short transactions for at most `seconds`; says so at once when too many wait."""
+    """Runs transactions for at most `SECONDS`; says so at once when too many wait."""
 
-    def __init__(self, database: Database, *, seconds: float = SECONDS) -> None:
+    def __init__(self, database: Database) -> None:
         """Use `database`; no thread starts before the first use."""
         self._database = database
-        self._seconds = seconds
         self._hands = ThreadPoolExecutor(HANDS, thread_name_prefix="patience")
         self._rest = Rest()
         self._free = threading.Semaphore(HANDS * 4)
 
-    def transaction(self, work: Callable[[Session], T]) -> T:
-        """`work` in a transaction of its own, committed on return; Unavailable when SQL is away."""
+    def transaction(self, work: Callable[[Session], T], *, away: str = AWAY) -> T:
+        """`work` in a transaction of its own, committed on return.
+
+        Raises Unavailable with the sentence `away` when SQL does not answer in time.
+        """
         if not self._rest.may_try() or not self._free.acquire(blocking=False):
-            raise Unavailable(AWAY)
+            raise Unavailable(away)
         # In the asker's context: what its page shows is noted there (`kernel.notes`).
         future = self._hands.submit(copy_context().run, self._run, work)
         future.add_done_callback(lambda _: self._free.release())
         try:
-            done = future.result(self._seconds)
+            done = future.result(SECONDS)
         except (TooLong, OperationalError, PoolEmpty) as error:
             future.cancel()
             self._rest.failed()
-            raise Unavailable(AWAY) from error
+            raise Unavailable(away) from error
         self._rest.worked()
         return done
 
@@ -60,6 +70,3 @@ class Patience:
     def _run(self, work: Callable[[Session], T]) -> T:
         with self._database.transaction() as session:
             return work(session)
-
-
-AWAY = "En este momento no podemos guardar su respuesta. Inténtelo de nuevo en unos segundos."

@@ -7,6 +7,7 @@ from decide.calendar.rules import Area
 from decide.delivery import answers
 from decide.participation.actions import folio_state, withdraw_idea
 from decide.participation.folio import WrongFolio, parse, written
+from decide.participation.patience import UNREAD
 from decide.web.shared.context import door, resources, snapshot, standing
 from decide.web.shared.pages import cacheable
 from decide.web.shared.qr import qr_of
@@ -45,7 +46,7 @@ def folio(folio: str) -> ResponseReturnValue:
     state = folio_state(door(), found)
     handed_over = Area.DELIVERY in standing().visible
     course = door().patience.transaction(
-        lambda session: answers.course(session, found, delivered=handed_over)
+        lambda session: answers.course(session, found, delivered=handed_over), away=UNREAD
     )
     code = written(found)
     address = resources().settings.public_url + url_for("public.folio", folio=code)

@@ -17,6 +17,7 @@ from decide.listening import requests, standing
 from decide.listening.deadlines import WORKING_DAYS
 from decide.listening.kinds import LONGEST_REQUEST, RequestState, Right
 from decide.participation.folio import Folio, WrongFolio, parse, written
+from decide.participation.patience import UNREAD
 from decide.settings import Settings
 from decide.web.public.voices import HOUR, pause, today
 from decide.web.shared.context import door, resources, snapshot
@@ -103,7 +104,9 @@ def look_up_request() -> ResponseReturnValue:
     typed = request.form.get("folio", "")[:200]
     try:
         number = number_of(typed)
-        found = door().patience.transaction(lambda session: standing.by_number(session, number))
+        found = door().patience.transaction(
+            lambda session: standing.by_number(session, number), away=UNREAD
+        )
     except (Refused, NotFound) as error:
         page = render_template("public/rights_look_up.html", typed=typed, error=refusal(error))
         return make_response(page, 422 if isinstance(error, Refused) else 404)
