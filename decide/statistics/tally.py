@@ -112,10 +112,14 @@ class Tally:
     def _wake(self, seconds: float) -> None:
         if self._closed:
             return
-        # Two requests at once may start two timers; the second finds little to do.
-        self._timer = threading.Timer(seconds, self.flush)
-        self._timer.daemon = True
-        self._timer.start()
+        # Two requests at once may start two timers, each its own; the second finds little to do.
+        timer = threading.Timer(seconds, self.flush)
+        timer.daemon = True
+        self._timer = timer
+        try:
+            timer.start()
+        except RuntimeError:  # the system has no thread to give: the next view tries again
+            self._timer = None
 
     def _add_up(self) -> None:
         if not self._noted and not self._speeds:

@@ -20,7 +20,7 @@ from decide.statistics.models import ClosedDay, VisitBatch, VisitCount
 from decide.statistics.pages import page_of
 from decide.statistics.queries import funnel_of, report
 from decide.statistics.sources import Source, is_robot, source_of
-from decide.statistics.tally import OPEN, Tally
+from decide.statistics.tally import EVERY, OPEN, Tally, View
 from decide.web.shared.counting import FOUND, NOTHING, Counting
 from tests import factories
 from tests.opinions import speak
@@ -43,6 +43,7 @@ REFERERS = (
     "https://decide.example/municipios",
 )
 ROBOT = "Googlebot/2.1 (+http://www.google.com/bot.html)"
+VIEW = View("/", "", "", "", "", "decide.example", in_vain=False)
 
 
 @pytest.fixture
@@ -195,6 +196,51 @@ def test_while_redis_is_away_visits_wait_and_none_is_lost_or_doubled(clock, tmp_
         # This server forgets what it held when it is stopped; what waited outside came in.
         assert [int(views) for views in redis.hgetall(OPEN).values()] == [3]
         redis.close()
+
+
+def test_two_visits_that_wake_the_tally_in_the_same_instant_both_get_their_page(
+    house, clock, monkeypatch
+):
+    # Once in some 14,000 requests one of them began the other's timer again: a 500.
+    tally = Tally(house.queue, lambda: clock.instant, ZONE)
+    made = []
+
+    class Overtaken(threading.Timer):
+        """Just before the first begins, another request that saw no timer either makes its own."""
+
+        def __init__(self, *told):
+            super().__init__(*told)
+            made.append(self)
+
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            if name == "daemon" and made == [self]:
+                other = threading.Thread(target=tally._wake, args=(EVERY,))
+                other.start()
+                other.join()
+
+    monkeypatch.setattr("decide.statistics.tally.threading.Timer", Overtaken)
+    try:
+        tally.note(VIEW)
+        assert [each.is_alive() for each in made] == [True, True]
+    finally:
+        tally.close()
+    assert list(house.queue.hgetall(OPEN).values()) == [b"1"]
+
+
+def test_a_view_is_answered_though_the_system_has_no_thread_to_give(house, clock, monkeypatch):
+    tally = Tally(house.queue, lambda: clock.instant, ZONE)
+    with monkeypatch.context() as poor:
+        poor.setattr("threading.Thread.start", no_thread)
+        tally.note(VIEW)
+    tally.note(VIEW)
+    tally.close()
+    assert list(house.queue.hgetall(OPEN).values()) == [b"2"]
+
+
+def no_thread(_thread):
+    """What Python says then."""
+    raise RuntimeError("can't start new thread")
 
 
 def test_of_a_visitor_nothing_is_kept_and_the_day_takes_its_key_along(house, clock, tally):
