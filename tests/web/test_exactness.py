@@ -2,15 +2,21 @@
 
 All pages are kept; something is done by the real action; all are asked again. Every answer must be
 that of a process that has nothing in memory, and what was made anew must be what changed.
+
+Of the many addresses of one rule three are enough for CI, those of whom the tests are about among
+them; EXACT=whole asks for every one.
 """
 
+import os
 import re
+from itertools import groupby
 
 import psycopg
 import pytest
 from flask import request_started
 from psycopg import sql
 from sqlalchemy import text
+from werkzeug.exceptions import HTTPException
 
 from decide.app import create_app
 from decide.catalog import actions, touched
@@ -41,16 +47,42 @@ ABOUT_PROPOSALS = re.compile(
     r"^/buscar|^/candidaturas(\.\w+)?\?.*publico|^/candidaturas\.\w+"
     r"|^/feeds/|^/comparar/(municipios|distritos)/|^/embed/candidaturas/"
 )
+PERSONS = "/candidaturas/"
+OF_A_RULE = 1_000_000 if os.environ.get("EXACT") == "whole" else 3
+
+
+def few(app, paths, about):
+    """At most OF_A_RULE addresses of each rule: first whom the tests are `about`, and the last."""
+    rules = app.url_map.bind("localhost")
+
+    def rule_of(path):
+        if path.startswith(PERSONS):
+            return path  # every one: a single page of all of them is to be made anew
+        try:
+            return rules.match(path.split("?")[0], return_rule=True)[0].rule
+        except HTTPException:  # of a server before the application, or of nobody
+            return path.split("/")[1]
+
+    def rank(path):
+        return rule_of(path), -len(about & set(re.split(r"[/.?=]", path))), path
+
+    kept = []
+    for _rule, group in groupby(sorted(paths, key=rank), rule_of):
+        all_of_it = list(group)
+        kept += all_of_it[: OF_A_RULE - 1] + all_of_it[OF_A_RULE - 1 :][-1:]
+    return kept
 
 
 class Site:
     """One process that keeps pages, and its addresses."""
 
-    def __init__(self, settings, world):
+    def __init__(self, settings, world, only=""):
         self.settings = settings
         self.app = create_app(settings, clock=FrozenClock(AT))
-        self.paths = addresses(self.app, world)
-        self.paths += [f"/en{path}" for path in self.paths if path.startswith("/candidaturas/")]
+        found = few(self.app, addresses(self.app, world), world["about"])
+        found += [f"/en{path}" for path in found if path.startswith(PERSONS)]
+        self.only = only
+        self.paths = [path for path in found if only in path]
         self.made = set()
         self.asked = None
         request_started.connect(self._made, self.app)
@@ -87,6 +119,12 @@ class Ground:
         self.database = database
         with database.transaction() as session:
             self.world = world_of(session)
+            nopal = session.query(PoliticalActor).filter_by(key="NOPAL").one().id
+            heads = session.scalars(
+                text("SELECT id FROM candidacy WHERE actor_id = :actor AND is_head"),
+                {"actor": nopal},
+            )
+            self.world["about"] = {"nopal", "107", "presidencia", *map(str, (nopal, *heads))}
         self.site = Site(settings, self.world).fill()
 
     def after(self, work):
@@ -95,7 +133,7 @@ class Ground:
         work()
         after = self.site.seen = self.site.walk()
         anew = self.site.made - self.site.never_kept
-        fresh = Site(self.settings, self.world)
+        fresh = Site(self.settings, self.world, self.site.only)
         try:
             expected = fresh.walk()
         finally:
@@ -176,7 +214,7 @@ def about_proposals(path):
 
 
 def test_every_page_that_is_for_everybody_is_kept(ground):
-    assert ground.kept() > 250
+    assert ground.kept() > 150
 
 
 def test_a_proposal_from_draft_to_withdrawal(ground, nopal):
@@ -188,18 +226,26 @@ def test_a_proposal_from_draft_to_withdrawal(ground, nopal):
             lambda session: keys.append(action(session, owner, *arguments, at=AT, by=None, **more))
         )
 
+    def save_and_draft(session):
+        actions.save_proposal(session, owner, one, words("Más médicos"), revision=1, at=AT, by=None)
+        keys.append(
+            actions.create_proposal(session, owner, head, words("Enfermeras"), at=AT, by=None)
+        )
+
     own = f"/candidaturas/{head}"
-    drafted = ground.after(act(actions.create_proposal, head, words("Médicos")))
-    assert drafted == (set(), set()), "a working copy is nobody's business"
+    act(actions.create_proposal, head, words("Médicos"))()
     one = keys[-1]
     first = ground.after(act(actions.publish_proposal, one, revision=1))
     assert {own, f"/en{own}", "/donde-voto?seccion=5176", "/feeds/propuestas.xml"} <= first[1]
     assert exact(first, about_proposals) == set()
     others = {path for path in ground.site.paths if re.match(r"(/en)?/candidaturas/\d+$", path)}
+    assert len(others) > 10
     assert first[0] & others == {own, f"/en{own}"}, "of thousands, one"
+    assert {"/candidaturas", "/actores/nopal", "/temas/agua", "/"} <= set(ground.site.paths)
     assert {"/candidaturas", "/actores/nopal", "/temas/agua", "/"}.isdisjoint(first[0])
 
-    act(actions.create_proposal, head, words("Enfermeras"))()
+    saved = ground.after(ground.do(save_and_draft))
+    assert saved == (set(), set()), "a working copy is nobody's business"
     second = ground.after(act(actions.publish_proposal, keys[-1], revision=1))
     assert own in second[1]
     assert exact(second, about_proposals) == set()
@@ -207,8 +253,6 @@ def test_a_proposal_from_draft_to_withdrawal(ground, nopal):
         path.startswith(("/municipios", "/distritos", "/donde-voto")) for path in second[0]
     )
 
-    saved = ground.after(act(actions.save_proposal, one, words("Más médicos"), revision=1))
-    assert saved == (set(), set())
     corrected = ground.after(act(actions.publish_proposal, one, revision=2))
     assert own in corrected[1]
     assert exact(corrected, about_proposals) == set()
@@ -260,7 +304,7 @@ def test_the_calendar_makes_everything_anew(ground):
     )
     anew, changed = ground.after(move)
     assert ground.kept() - len(anew) < 5, "but for files whose address carries their content"
-    assert len(changed) > 100
+    assert len(changed) > 80
 
 
 def test_a_trajectory_shows_on_its_page_and_where_it_is_said_who_has_published(ground):
@@ -286,7 +330,7 @@ def test_a_page_that_does_not_note_what_it_shows_is_found(ground, nopal, monkeyp
     """Seen red: a person's page that says of its statements that they show no proposal."""
     head, owner = nopal
     monkeypatch.setattr(touched, "by_head", lambda _head: touched.NOTED_APART)
-    ground.site, whole = Site(ground.settings, ground.world).fill(), ground.site
+    ground.site, whole = Site(ground.settings, ground.world, PERSONS).fill(), ground.site
     try:
         with ground.database.transaction() as session:
             key = actions.create_proposal(session, owner, head, words("Otra"), at=AT, by=None)
