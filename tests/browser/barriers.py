@@ -19,28 +19,34 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select
   }).map((each) => each.outerHTML.slice(0, 90))"""
 
 
-def examined(page, axe_source, rules=RULES):
-    """The whole result of axe-core.
+# Each rule that is broken with the first element that breaks it. Axe describes every element that
+# keeps a rule too, unless told that nobody reads it: two fifths of what such a test costs.
+BROKEN = """options => axe.run({...options, resultTypes: ["violations"]})
+  .then((told) => told.violations.map((each) => [each.id, each.nodes[0].html.slice(0, 120)]))"""
+
+
+def examined(page, axe_source, rules=RULES, program="options => axe.run(options)"):
+    """What axe-core tells; without a `program`, everything.
 
     A click comes back when the next page has begun to arrive. Axe wants all of it, and starts
     again if the page that it had begun with went away.
     """
+    options = {"runOnly": rules} if rules else {}
     try:
-        return _run(page, axe_source, rules)
+        return _run(page, axe_source, program, options)
     except Error:
-        return _run(page, axe_source, rules)
+        return _run(page, axe_source, program, options)
 
 
-def _run(page, axe_source, rules):
+def _run(page, axe_source, program, options):
     page.wait_for_load_state()
     page.evaluate(axe_source)
-    return page.evaluate("rules => axe.run(rules ? {runOnly: rules} : {})", rules)
+    return page.evaluate(program, options)
 
 
 def violations(page, axe_source, rules=RULES):
     """(rule, element) for each rule that is broken."""
-    result = examined(page, axe_source, rules)
-    return [(each["id"], each["nodes"][0]["html"][:120]) for each in result["violations"]]
+    return [tuple(each) for each in examined(page, axe_source, rules, BROKEN)]
 
 
 def barriers(page, axe_source):
@@ -120,11 +126,7 @@ class Looker:
     def wrong(self, *, whole):
         """Rules that are broken; all of them, or only those that colours can break."""
         options = {"runOnly": RULES if whole else {"type": "rule", "values": COLOUR_RULES}}
-        result = self.page.evaluate(
-            "options => axe.run(options).then((told) => told.violations"
-            ".map((each) => [each.id, each.nodes[0].html.slice(0, 120)]))",
-            options | {"resultTypes": ["violations"]},
-        )
+        result = self.page.evaluate(BROKEN, options)
         return result + (shape(self.page) if whole else [])
 
 
