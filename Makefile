@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Two test processes: each has its own PostgreSQL and Valkey, and two cores are what CI has.
 # Three at a time on two cores: many tests wait for processes that they killed.
-PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope --durations=40
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder --durations=40
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo-reset demo-closed test check format docs manual bench bench-cycle bench-delivery faults faults-short lock \

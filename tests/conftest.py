@@ -29,7 +29,7 @@ from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from decide.kernel.resources import open_resources
 from decide.participation import door, patience
 from decide.settings import Settings
-from tests import compiled
+from tests import compiled, order
 
 compiled.keep()
 # A busy machine is no defect: no example is timed.
@@ -54,6 +54,11 @@ def pytest_runtest_setup(item):
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the longest, so that no process ends alone."""
+    order.longest_first(items)
 
 
 @pytest.fixture(scope="session")
