@@ -104,7 +104,7 @@ def portal_database(postgres, portal_world):
     name = f"{WORLD}_copy"
     with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY = FILE_COPY").format(
                 sql.Identifier(name), sql.Identifier(WORLD)
             )
         )
