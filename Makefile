@@ -85,8 +85,12 @@ set-up-walk: environment-dev test-tools ## the process of 2021 by pages only, al
 	mkdir -p var && RECORD_WALK=var/set-up-walk.txt $(BIN)/python -m pytest -q tests/browser/test_set_up.py
 	@cat var/set-up-walk.txt
 
-budget: environment-dev test-tools ## measure what a first visit costs a slow phone (docs/budgets.md)
-	$(BIN)/python -m bench.budget
+.PHONY: inp
+budget: environment-dev test-tools ## measure what a first visit costs a slow phone (docs/budgets.md); ONLY=/buscar,/folios RESUME=1
+	$(BIN)/python -m bench.budget $(if $(ONLY),--only '$(ONLY)') $(if $(RESUME),--resume)
+
+inp: environment-dev test-tools ## measure interaction to next paint alone (docs/budgets.md); under five minutes
+	$(BIN)/python -m bench.budget --acts
 
 .PHONY: api-fuzz
 REQUESTS ?= 10000
