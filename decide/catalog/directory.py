@@ -195,7 +195,6 @@ class Names:
         numbers: dict[str, int] = {}
         self._place: list[int] = []  # of each person, in `entries`: owners first
         self._bearers: list[list[int]] = []  # of each word, as numbers of people
-        self._words: list[tuple[int, ...]] = []  # of each person, as numbers of words
         lengths = {place: len(folded(entries[place].owner)) for place in order}
         for part in (0, 1):
             for place in order:
@@ -208,7 +207,6 @@ class Names:
                 self._bearers += [[] for _ in range(len(numbers) - len(self._bearers))]
                 for number in own:
                     self._bearers[number].append(len(self._place))
-                self._words.append(own)
                 self._place.append(place)
         self._known = Vocabulary(list(numbers))
 
@@ -221,23 +219,26 @@ class Names:
         wanted = [sound for sound in map(sounded_word, WORD.findall(folded(typed))) if sound]
         wanted = wanted[:MOST_WORDS]
         least = HEARD if len(wanted) > 1 else FIT
-        near = [self._known.near(word, least) for word in wanted]
+        near = [self._bearing(self._known.near(word, least)) for word in wanted]
         # Who lacks more words than this cannot fit: so one of the rarest words is in each who does.
         lacking = int(len(wanted) * (100.0 - FIT) / 100.0)
-        near.sort(key=lambda those: sum(len(self._bearers[number]) for number in those))
-        rarest = {number for those in near[: lacking + 1] for number in those}
-        people = {person for number in rarest for person in self._bearers[number]}
-        total = {
-            person: sum(
-                max(those.get(number, 0.0) for number in self._words[person]) for those in near
-            )
-            for person in people
-        }
+        near.sort(key=len)
+        people = {person for those in near[: lacking + 1] for person in those}
+        if not lacking:
+            people = people.intersection(*near)
+        total = {person: sum(those.get(person, 0.0) for those in near) for person in people}
         enough = FIT * len(wanted)
         fit = [(-score, person) for person, score in total.items() if score >= enough]
         # Owner and substitute of one row may both fit: the row is found once.
         best = dict.fromkeys(self._place[person] for _, person in nsmallest(2 * most, fit))
         return list(best)[:most]
+
+    def _bearing(self, near: dict[int, float]) -> dict[int, float]:
+        """People who bear one of these words, with the likeness of the likest that they bear."""
+        found: dict[int, float] = {}
+        for number, score in sorted(near.items(), key=lambda pair: pair[1]):
+            found |= dict.fromkeys(self._bearers[number], score)
+        return found
 
 
 def read(session: Session) -> Directory:

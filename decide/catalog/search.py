@@ -136,16 +136,9 @@ def _texts() -> Select[*tuple[Any, ...]]:
             Subject.kind,
             Subject.actor_id,
             SubjectVersion.title,
-            func.row_number()
-            .over(
-                order_by=(
-                    whole.desc(),
-                    rank.desc(),
-                    PoliticalActor.registration_order,
-                    Subject.id,
-                )
-            )
-            .label("place"),
+            PoliticalActor.registration_order.label("turn"),
+            whole.label("whole"),
+            rank.label("rank"),
         )
         .select_from(SubjectVersion)
         .join(Subject, CURRENT)
@@ -155,7 +148,12 @@ def _texts() -> Select[*tuple[Any, ...]]:
             Subject.kind.in_(bindparam("kinds", expanding=True)),
             ~PoliticalActor.is_test,
         )
-        .order_by("place")
+        .order_by(
+            literal_column("whole").desc(),
+            literal_column("rank").desc(),
+            literal_column("turn"),
+            Subject.id,
+        )
         .limit(bindparam("most", type_=Integer))
         .cte("chosen")
     )
@@ -176,7 +174,7 @@ def _texts() -> Select[*tuple[Any, ...]]:
         .outerjoin(Platform, Platform.id == PlatformSection.platform_id)
         .outerjoin(Proposal, Proposal.subject_id == chosen.c.id)
         .outerjoin(Candidacy, Candidacy.id == Proposal.candidacy_id)
-        .order_by(chosen.c.place)
+        .order_by(chosen.c.whole.desc(), chosen.c.rank.desc(), chosen.c.turn, chosen.c.id)
     )
 
 

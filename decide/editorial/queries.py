@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from decide.catalog.sound import sounded
 from decide.editorial.entries import Guide, Library, Term, Text
@@ -43,7 +44,7 @@ def find(library: Library, typed: str) -> tuple[Term, ...]:
     if not wanted:
         return ()
     terms = tuple(library.terms.values())
-    names = tuple(sounded(each.term) for each in terms)
+    names = _heard(tuple(each.term for each in terms))
     scores = near(wanted, names) | {
         place: best
         for place, name in enumerate(names)
@@ -58,6 +59,11 @@ def find(library: Library, typed: str) -> tuple[Term, ...]:
         and all(word in plain(f"{each.definition} {each.example}") for word in words)
     ]
     return (*named, *told)
+
+
+@lru_cache(maxsize=4)  # the same terms are asked for at every search
+def _heard(terms: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(sounded, terms))
 
 
 def find_guides(library: Library, typed: str) -> tuple[Guide, ...]:

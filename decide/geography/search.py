@@ -30,16 +30,13 @@ def best(text: str, names: Sequence[str]) -> list[int]:
     wanted = plain(text)
     if not wanted:
         return []
-    known = [plain(name) for name in names]
-    held = [
-        place
-        for place, name in enumerate(known)
-        if all(re.search(rf"\b{word}", name) for word in wanted.split())
-    ]
+    known = tuple(map(plain, names))
+    begun = [f" {word}" for word in wanted.split()]
+    held = [place for place, name in enumerate(known) if all(word in f" {name}" for word in begun)]
     if held:
         held.sort(key=lambda at: (known[at] != wanted, not known[at].startswith(wanted), at))
         return held[:MOST]
-    likeness = near(wanted, tuple(known))
+    likeness = near(wanted, known)
     close = list(likeness)
     # The whole string decides between names that share the one word that was typed right.
     close.sort(key=lambda place: (-likeness[place] - fuzz.ratio(wanted, known[place]), place))
