@@ -284,8 +284,35 @@ def test_in_the_silence_everything_can_be_read_and_nothing_answered(visit, clock
         html = answer.get_data(as_text=True)
         assert answer.status_code == 200
         assert 'name="choice"' not in html
-        assert "Ahora no se reciben opiniones" in html
+        assert "Ya no se reciben opiniones" in html
         assert "/ideas/" not in html
+
+
+@pytest.mark.parametrize("phase", ["SILENCE", "COUNT"])
+def test_once_the_polls_have_closed_nobody_wants_a_vote_any_more(visit, clock, phase):
+    clock.instant = getattr(factories, phase)
+    over = phase == "COUNT"
+    pages = ("/", "/donde-voto", "/donde-voto?seccion=5176", "/municipios/107", "/distritos/2")
+    for path in pages:
+        told = text_of(visit(path))
+        assert any(word in told for word in ("compitieron", "Usted eligió")) is over, path
+        assert any(word in told for word in ("quieren", "Usted elige")) is not over, path
+
+
+def test_with_the_results_a_section_leads_to_its_own(visit, clock):
+    clock.instant = factories.RESULTS
+    html = visit("/donde-voto?seccion=5176").get_data(as_text=True)
+    assert "/resultados/municipios/" in html
+    assert "/resultados/distritos/" in html
+
+
+def test_what_is_closed_is_not_promised(visit, clock, world):
+    clock.instant = factories.SILENCE
+    assert "Ya no se reciben opiniones ni ideas." in text_of(visit("/opiniones"))
+    assert "opinar" not in text_of(visit("/estado"))
+    early = visit("/resultados")
+    assert early.status_code == 404
+    assert "Se abre el 14 de junio." in text_of(early)
 
 
 def test_in_the_campaign_every_text_has_two_buttons_and_a_way_to_write(visit, world):

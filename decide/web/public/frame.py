@@ -1,5 +1,6 @@
 """What surrounds every citizens' page: the menu and the links at its foot."""
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -7,7 +8,8 @@ from flask import Blueprint, request, url_for
 from decide.errors import Unavailable
 from decide.statistics.pages import page_of
 from decide.web.public import phases
-from decide.web.shared.context import library
+from decide.web.shared.context import library, standing
+from decide.web.shared.languages import language_here
 from decide.web.shared.wording import gettext as _
 
 # Kinds of pages that carry the links for sharing.
@@ -32,6 +34,8 @@ def frame() -> dict[str, Any]:
         "root": request.root_path,
         "shown": phases.shown,
         "answered": phases.answered,
+        "done": phases.done,
+        "voted": phases.voted,
     }
 
 
@@ -43,6 +47,16 @@ def shareable(path: str) -> bool:
 
 def navigation() -> list[tuple[str, str]]:
     """The doors that are open now; none while nothing is known of the calendar."""
+    try:
+        visible = standing().visible
+    except Unavailable:
+        return []
+    return _doors(language_here().code, request.root_path, visible)
+
+
+@lru_cache(maxsize=64)
+def _doors(_language: str, _root: str, visible: frozenset[str]) -> list[tuple[str, str]]:
+    # Some thirty addresses are a tenth of what a page costs, and they are always the same.
     links = [
         ("guide", _("¿Dónde voto?"), "public.where_to_vote"),
         ("candidacy", _("Candidaturas"), "public.candidacies"),
@@ -52,15 +66,17 @@ def navigation() -> list[tuple[str, str]]:
         ("result", _("Resultados"), "public.results"),
         ("guide", _("Buscar"), "public.search_everything"),
     ]
-    try:
-        return [(label, url_for(view)) for area, label, view in links if phases.shown(area)]
-    except Unavailable:
-        return []
+    return [(label, url_for(view)) for area, label, view in links if area in visible]
 
 
 def footer_links() -> list[tuple[str, str]]:
     """About the site itself; always open."""
-    notices = [(_("Avisos"), url_for("public.notices"))] if library().has_notices else []
+    return _about(language_here().code, request.root_path, library().has_notices)
+
+
+@lru_cache(maxsize=64)
+def _about(_language: str, _root: str, has_notices: bool) -> list[tuple[str, str]]:
+    notices = [(_("Avisos"), url_for("public.notices"))] if has_notices else []
     return [
         (_("Mis opiniones"), url_for("public.mine")),
         (_("Cómo funciona"), url_for("public.how_it_works")),

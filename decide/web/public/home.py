@@ -108,7 +108,9 @@ def deeds() -> list[Deed]:
             Deed(
                 _("Conozca las candidaturas"),
                 url_for("public.candidacies"),
-                _("Todas las personas que quieren su voto, con su trayectoria."),
+                _("Todas las personas que compitieron, con su trayectoria.")
+                if phases.voted()
+                else _("Todas las personas que quieren su voto, con su trayectoria."),
                 "people",
             ),
         ),

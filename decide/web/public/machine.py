@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from decide.web.shared.context import resources, sql_answers
+from decide.errors import Unavailable
+from decide.web.shared.context import resources, sql_answers, standing
 
 # What robots have no business in: personal pages and the portals.
 CLOSED_TO_ROBOTS = (
@@ -38,6 +39,16 @@ def robots() -> ResponseReturnValue:
 
 def status() -> ResponseReturnValue:
     """Whether the service works, as far as this process knows; asks nobody."""
-    page = make_response(render_template("public/status.html", fresh=sql_answers()))
+    page = make_response(
+        render_template("public/status.html", fresh=sql_answers(), takes_part=takes_part())
+    )
     page.headers["Cache-Control"] = "no-store"
     return page
+
+
+def takes_part() -> bool:
+    """Whether opinions are taken now; as long as nothing is known, nothing is denied."""
+    try:
+        return bool(standing().takes_part)
+    except Unavailable:
+        return True

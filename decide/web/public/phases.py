@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from decide.calendar.queries import Announced
 from decide.calendar.rules import Window
-from decide.web.shared.context import snapshot, standing
+from decide.web.shared.context import opening_day, snapshot, standing
+
+COUNT = "count"  # the phase in which the votes are counted
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,7 @@ class Stage:
 
 def opens_at(area: str) -> datetime | None:
     """The next instant at which an area becomes visible; None when it is, or never will."""
-    picture = snapshot().picture()
-    if area in standing().visible:
-        return None
-    now = picture.now()
-    coming = (w.opens_at for w in picture.windows if area in w.visible and w.opens_at > now)
-    return min(coming, default=None)
+    return None if area in standing().visible else opening_day(area)
 
 
 def shown(area: str) -> bool:
@@ -40,6 +37,20 @@ def shown(area: str) -> bool:
 def answered(kind: str) -> bool:
     """Whether citizens may answer this kind of subject now."""
     return kind in standing().takes_part
+
+
+def done(kind: str) -> bool:
+    """Whether this kind was answered once and will not be any more."""
+    picture = snapshot().picture()
+    now = picture.now()
+    windows = [each for each in picture.windows if kind in each.takes_part]
+    ends = [each.closes_at for each in windows]
+    return bool(windows) and all(end is not None and end <= now for end in ends)
+
+
+def voted() -> bool:
+    """Whether the polls have closed: who stood for election does so no longer."""
+    return shown("result") or any(each.key == COUNT for each in standing().windows)
 
 
 def closes_at(kind: str) -> datetime | None:

@@ -8,12 +8,13 @@ from time import monotonic
 from typing import TypeVar, cast
 
 from flask import current_app, g, has_request_context, request
+from flask_babel import format_datetime, gettext
 
 from decide.audit.actions import SPEAKING
 from decide.calendar.rules import Standing
 from decide.editorial import reading as shipped
 from decide.editorial.entries import Library
-from decide.errors import NotOpenYet, Unavailable
+from decide.errors import NotOpenYet, Sentence, Unavailable
 from decide.kernel.db import Session
 from decide.kernel.resources import Resources
 from decide.participation import mirror
@@ -154,7 +155,24 @@ def sql_answers() -> bool:
 
 def must_see(area: str) -> None:
     """NotOpenYet unless the calendar shows this area now: what is not open yet does not exist."""
-    if area not in standing().visible:
-        raise NotOpenYet(
-            "Esta página todavía no está abierta. Consulte el calendario en la página de inicio."
-        )
+    if area in standing().visible:
+        return
+    day = opening_day(area)
+    if day is None:
+        raise NotOpenYet("Esta página todavía no está abierta. Consulte el calendario.")
+    raise NotOpenYet(
+        Sentence("Esta página todavía no está abierta. Se abre el %(day)s.", day=day_words(day))
+    )
+
+
+def opening_day(area: str) -> datetime | None:
+    """When the calendar opens an area that is closed now; None if it never will."""
+    picture = snapshot().picture()
+    now = picture.now()
+    coming = [w.opens_at for w in picture.windows if area in w.visible and w.opens_at > now]
+    return min(coming, default=None)
+
+
+def day_words(instant: datetime) -> str:
+    """“10 de diciembre”, in the authority's time zone and the language of the page."""
+    return str(format_datetime(instant, gettext("d 'de' MMMM")))
