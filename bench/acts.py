@@ -31,7 +31,7 @@ def narrow(page):
     """A name and two of the other filters of the list, then its answer."""
     page.locator("input[name=nombre]").press_sequentially("maria", delay=120)
     page.locator("summary", has_text="Más filtros").click()
-    page.locator("input[name=publico]").click()
+    page.locator("label[for=publico]").click()
     page.locator("select[name=genero]").focus()
     page.keyboard.press("ArrowDown")
     page.locator("form.narrow button").click()
