@@ -62,7 +62,7 @@ class Proxy:
         command = [self.program, "-c", str(self.folder / "nginx.conf"), "-g", start]
         with (self.folder / "nginx.out").open("wb") as out:
             self.process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
                 return self

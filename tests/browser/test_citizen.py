@@ -140,7 +140,7 @@ def test_a_page_tells_once_how_fast_it_was_when_it_is_left(browser, site, portal
     page.goto(f"{site}/municipios/107")
     page.wait_for_timeout(300)
     page.goto("about:blank")
-    for _ in range(50):
+    for _ in range(300):
         if heard:
             break
         page.wait_for_timeout(100)

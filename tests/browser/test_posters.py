@@ -32,7 +32,7 @@ def test_a_batch_is_ordered_and_watched_until_it_is_ready(page, house, enter, lo
     page.wait_for_url("**/difusion/carteles/1")
     look("carteles-en-cola")
     jobs.make(1)
-    page.wait_for_selector("text=Los carteles están listos", timeout=10_000)  # without a reload
+    page.wait_for_selector("text=Los carteles están listos", timeout=60_000)  # without a reload
     look("carteles-listos")
     page.goto(f"{address}/oficina/difusion/carteles")
     look("carteles-lista")

@@ -80,7 +80,7 @@ class Nodes:
         command += ["--appendfsync", "always", "--maxmemory-policy", "noeviction"]
         command += ["--cluster-require-full-coverage", "no", "--logfile", folder / "log"]
         self.running.append(subprocess.Popen(command))
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             with contextlib.suppress(RedisError), Redis(port=port) as node:
                 node.ping()

@@ -50,7 +50,7 @@ class Harbour:
                     line.sendall(answer)
 
     def boat_is_here(self):
-        assert self.arrived.acquire(timeout=10)
+        assert self.arrived.acquire(timeout=60)
 
     def answer(self, *answers):
         self.answers += answers
@@ -91,14 +91,14 @@ class Citizens:
 
     def all_told(self):
         for thread in self.threads:
-            thread.join(10)
+            thread.join(60)
         assert not any(thread.is_alive() for thread in self.threads)
         self.ferry._wire.close()
         return self.told
 
 
 def test_who_comes_while_a_boat_is_at_sea_crosses_in_the_next_one(harbour):
-    citizens = Citizens(Ferry(Wire(harbour.address, timeout=10.0)))
+    citizens = Citizens(Ferry(Wire(harbour.address, timeout=60.0)))
     citizens.come(1)
     harbour.boat_is_here()
     citizens.come(7)
@@ -113,7 +113,7 @@ def test_who_comes_while_a_boat_is_at_sea_crosses_in_the_next_one(harbour):
 
 
 def test_a_refusal_is_only_for_the_one_it_was_meant_for(harbour):
-    citizens = Citizens(Ferry(Wire(harbour.address, timeout=10.0)))
+    citizens = Citizens(Ferry(Wire(harbour.address, timeout=60.0)))
     citizens.come(1)
     harbour.boat_is_here()
     citizens.come(3)
@@ -125,7 +125,7 @@ def test_a_refusal_is_only_for_the_one_it_was_meant_for(harbour):
 
 
 def test_a_boat_that_sinks_goes_once_more_with_all_aboard(harbour):
-    citizens = Citizens(Ferry(Wire(harbour.address, timeout=10.0)))
+    citizens = Citizens(Ferry(Wire(harbour.address, timeout=60.0)))
     citizens.come(1)
     harbour.boat_is_here()
     citizens.come(4)
@@ -139,7 +139,7 @@ def test_a_boat_that_sinks_goes_once_more_with_all_aboard(harbour):
 
 
 def test_when_the_log_is_silent_those_who_wait_for_the_boat_wait_no_second_time(harbour):
-    citizens = Citizens(Ferry(Wire(harbour.address, timeout=0.5)))
+    citizens = Citizens(Ferry(Wire(harbour.address, timeout=3.0)))
     citizens.come(1)
     harbour.boat_is_here()
     citizens.come(5)
@@ -148,18 +148,18 @@ def test_when_the_log_is_silent_those_who_wait_for_the_boat_wait_no_second_time(
 
 
 def test_the_ferry_sails_again_after_the_log_was_away(valkey):
-    wire = Wire("redis://127.0.0.1:1/0", timeout=1.0)
+    wire = Wire("redis://127.0.0.1:1/0", timeout=20.0)
     ferry = Ferry(wire)
     for _ in range(2):
         with pytest.raises(Away):
             ferry.ask(say("PING"))
-    wire._where = Wire(valkey.url(0), timeout=1.0)._where
+    wire._where = Wire(valkey.url(0), timeout=20.0)._where
     assert ferry.ask(say("PING")) == b"PONG"
     wire.close()
 
 
 def test_many_at_once_each_get_their_own_answer(valkey):
-    wire = Wire(valkey.url(0), timeout=10.0)
+    wire = Wire(valkey.url(0), timeout=60.0)
     ferry = Ferry(wire)
     wrong = []
 

@@ -181,7 +181,7 @@ def test_two_workers_that_settle_at_once_add_every_visit_once(house, tally):
 
 def test_while_redis_is_away_visits_wait_and_none_is_lost_or_doubled(clock, tmp_path):
     with EmbeddedValkey(tmp_path / "v", durable=False) as server:
-        redis = connect(server.url(1), timeout=0.5)
+        redis = connect(server.url(1), timeout=20.0)
         tally = Tally(redis, lambda: clock.instant, ZONE)
         tally._wake = lambda seconds: None
         door = Counting(page, tally)

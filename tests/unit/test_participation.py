@@ -293,18 +293,20 @@ def test_a_share_is_used_up_by_its_device_alone_and_comes_back():
     assert quick.take(b"a")
 
 
-def test_a_part_that_failed_once_is_soon_asked_again_and_one_that_stays_away_seldom():
+def test_a_part_that_failed_once_is_soon_asked_again_and_one_that_stays_away_seldom(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("decide.participation.rest.monotonic", lambda: now[0])
     rest = Rest(seconds=0.4)
     assert all(rest.may_try() for _ in range(3))
     rest.failed()
     assert not rest.may_try()
-    time.sleep(0.12)
+    now[0] += 0.12
     assert rest.may_try()  # one caller finds out
     assert not rest.may_try()
     rest.failed()
-    time.sleep(0.12)
+    now[0] += 0.12
     assert not rest.may_try()
-    time.sleep(0.12)
+    now[0] += 0.12
     assert rest.may_try()
     rest.worked()
     assert all(rest.may_try() for _ in range(3))
