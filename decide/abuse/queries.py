@@ -159,10 +159,16 @@ def reviews(session: Session, *, limit: int = LATELY) -> list[ReviewedDay]:
     return [ReviewedDay(*row) for row in rows]
 
 
-def invalidations(session: Session) -> list[Invalidation]:
-    """All markings of people, newest first."""
-    rows = session.scalars(select(Marking).where(Marking.day.is_(None)).order_by(Marking.id.desc()))
-    return [line(row) for row in rows]
+def invalidations(session: Session, *, start: int = 0, size: int = 100) -> list[Invalidation]:
+    """Some of the markings of people, newest first."""
+    rows = select(Marking).where(Marking.day.is_(None)).order_by(Marking.id.desc())
+    return [line(row) for row in session.scalars(rows.offset(start).limit(size))]
+
+
+def count(session: Session) -> int:
+    """How many people have made."""
+    asked = select(func.count()).select_from(Marking).where(Marking.day.is_(None))
+    return session.scalar(asked) or 0
 
 
 def invalidation(session: Session, marking_id: int) -> Invalidation:

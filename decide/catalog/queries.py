@@ -144,6 +144,12 @@ def actor_names(session: Session) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
+def contest_names(session: Session) -> dict[str, str]:
+    """Name of each election by its key; one statement."""
+    rows = session.execute(select(Contest.key, Contest.name))
+    return {row.key: row.name for row in rows}
+
+
 def slug_of_actor(session: Session, actor_id: int) -> str:
     """The word of an actor's address; NotFound for none, and for the test actor."""
     asked = select(PoliticalActor.slug).where(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -76,6 +77,18 @@ def with_version(session: Session, key: Key, number: int) -> Library:
     if found is None:
         raise NotFound("Esa versión no existe.")
     return laid_over(library(), (*others, over_of(*found)))
+
+
+def with_fields(
+    session: Session, key: Key, fields: Mapping[str, str], images: tuple[dict[str, Any], ...]
+) -> Library:
+    """Everything that is shown now, and in place of one text what somebody typed."""
+    others = [each for each in overs(session) if each.key != key]
+    current = number_in_spanish(key, {each.key: each for each in others})
+    # No version has such a number, and two different texts do not share one.
+    number = -1 - crc32(json.dumps(dict(fields), sort_keys=True).encode())
+    typed = Over(key, number, fields, images, translates=current, old_easy=False)
+    return laid_over(library(), (*others, typed))
 
 
 def over_of(text: EditorialText, version: EditorialVersion) -> Over:

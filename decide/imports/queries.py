@@ -1,6 +1,6 @@
 """Asking for what was imported."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from decide.errors import NotFound
@@ -9,10 +9,15 @@ from decide.imports.models import ImportRun
 from decide.imports.plan import Run
 
 
-def runs(session: Session, *, limit: int = 50) -> tuple[Run, ...]:
-    """The last committed imports, newest first."""
-    rows = select(ImportRun).order_by(ImportRun.id.desc()).limit(limit)
+def runs(session: Session, *, start: int = 0, size: int = 50) -> tuple[Run, ...]:
+    """Some of the committed imports, newest first."""
+    rows = select(ImportRun).order_by(ImportRun.id.desc()).offset(start).limit(size)
     return tuple(run_of(row) for row in session.scalars(rows))
+
+
+def count(session: Session) -> int:
+    """How many there are."""
+    return session.scalar(select(func.count()).select_from(ImportRun)) or 0
 
 
 def run(session: Session, number: int) -> Run:

@@ -95,14 +95,16 @@ def every_answer(session: Session) -> Iterator[Answer]:
         yield Answer(day, kind.value, score, text)
 
 
-def suggestions(session: Session, state: str = "") -> tuple[SuggestionLine, ...]:
-    """The newest suggestions, of one state where given; one statement."""
+def suggestions(
+    session: Session, state: str = "", *, start: int = 0, size: int = NEWEST
+) -> tuple[SuggestionLine, ...]:
+    """Some suggestions, the newest first, of one state where given; one statement."""
     wanted = select(
         Suggestion.id, Suggestion.day, Suggestion.about, Suggestion.text, Suggestion.state
     ).order_by(Suggestion.id.desc())
     if state:
         wanted = wanted.where(Suggestion.state == SuggestionState(state))
-    rows = session.execute(wanted.limit(NEWEST))
+    rows = session.execute(wanted.offset(start).limit(size))
     return tuple(SuggestionLine(*row[:4], row[4].value) for row in rows)
 
 

@@ -83,8 +83,10 @@ def request(session: Session, request_id: int) -> Request:
     return request_of(row)
 
 
-def lines(session: Session, state: str = "", *, today: date) -> tuple[Line, ...]:
-    """What is open first, the nearest date first; of one state where given. One statement."""
+def lines(
+    session: Session, state: str = "", *, today: date, start: int = 0, size: int = NEWEST
+) -> tuple[Line, ...]:
+    """Some, the open ones and the nearest date first; of one state where given. One statement."""
     still = ArcoRequest.state.in_(OPEN)
     wanted = select(
         ArcoRequest.id, ArcoRequest.kind, ArcoRequest.received_on, ArcoRequest.due_on,
@@ -97,7 +99,7 @@ def lines(session: Session, state: str = "", *, today: date) -> tuple[Line, ...]
             row.id, row.kind.value, row.received_on, row.due_on, row.state.value,
             row.state in OPEN and today > row.due_on,
         )
-        for row in session.execute(wanted.limit(NEWEST))
+        for row in session.execute(wanted.offset(start).limit(size))
     )  # fmt: skip
 
 

@@ -174,19 +174,25 @@ def desk(session: Session, bulletin_id: int) -> Desk:
     )
 
 
-def desk_lines(session: Session) -> tuple[DeskLine, ...]:
-    """All bulletins, the last written first; one statement."""
+def desk_lines(session: Session, *, start: int = 0, size: int = NEWEST) -> tuple[DeskLine, ...]:
+    """Some bulletins, the last written first; one statement."""
     rows = session.execute(
         select(Bulletin, BulletinVersion.title, BulletinVersion.published_at)
         .join(BulletinVersion, BulletinVersion.bulletin_id == Bulletin.id)
         .ext(distinct_on(Bulletin.id))
         .order_by(Bulletin.id.desc(), BulletinVersion.number.desc())
-        .limit(NEWEST)
+        .offset(start)
+        .limit(size)
     ).all()
     return tuple(
         DeskLine(row.id, title, row.state.value, row.due_at, row.published_at, told is None)
         for row, title, told in rows
     )
+
+
+def count(session: Session) -> int:
+    """How many bulletins there are, drafts too."""
+    return session.scalar(select(func.count()).select_from(Bulletin)) or 0
 
 
 def list_size(session: Session) -> ListSize:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, defer
 
 from decide.audit import actions as audit
@@ -164,10 +164,15 @@ def locked(session: Session, number: int) -> PosterBatch:
     return row
 
 
-def batches(session: Session) -> tuple[BatchLine, ...]:
-    """The newest ones."""
+def batches(session: Session, *, start: int = 0, size: int = SHOWN) -> tuple[BatchLine, ...]:
+    """Some, the newest first."""
     asked = select(PosterBatch).options(defer(PosterBatch.facts)).order_by(PosterBatch.id.desc())
-    return tuple(line(row) for row in session.scalars(asked.limit(SHOWN)))
+    return tuple(line(row) for row in session.scalars(asked.offset(start).limit(size)))
+
+
+def count(session: Session) -> int:
+    """How many were ordered."""
+    return session.scalar(select(func.count()).select_from(PosterBatch)) or 0
 
 
 def batch(session: Session, number: int) -> BatchLine:

@@ -26,9 +26,9 @@ class MailLine:
     failure: str | None
 
 
-def mails(session: Session) -> tuple[MailLine, ...]:
-    """The newest mails first."""
-    rows = session.scalars(select(Mail).order_by(Mail.id.desc()).limit(SHOWN))
+def mails(session: Session, *, start: int = 0, size: int = SHOWN) -> tuple[MailLine, ...]:
+    """Some of the mails, the newest first."""
+    rows = session.scalars(select(Mail).order_by(Mail.id.desc()).offset(start).limit(size))
     return tuple(
         MailLine(
             row.account_id, row.kind.value, row.state.value, row.attempts, row.planned_at,

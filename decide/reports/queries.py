@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from decide.errors import NotFound
@@ -27,11 +27,15 @@ class ReportLine:
     xlsx_sha256: str | None
 
 
-def reports(session: Session) -> tuple[ReportLine, ...]:
-    """The newest ones."""
-    return tuple(
-        line(row) for row in session.scalars(select(Report).order_by(Report.id.desc()).limit(SHOWN))
-    )
+def reports(session: Session, *, start: int = 0, size: int = SHOWN) -> tuple[ReportLine, ...]:
+    """Some, the newest first."""
+    rows = select(Report).order_by(Report.id.desc()).offset(start).limit(size)
+    return tuple(line(row) for row in session.scalars(rows))
+
+
+def count(session: Session) -> int:
+    """How many there are."""
+    return session.scalar(select(func.count()).select_from(Report)) or 0
 
 
 def report(session: Session, number: int) -> ReportLine:

@@ -19,7 +19,10 @@ ROOT = Path(__file__).resolve().parents[2] / "decide"
 WRITERS = {"record", "note", "_note", "moved", "tell"}
 PLAIN = {"at", "by", "reason"}
 DEED = re.compile(r"[a-z_]+\.[a-z_]+")
-NAMES = Names({7: "Ana Sol"}, {3: "Partido Alba"}, ZoneInfo("America/Mexico_City"))
+NAMES = Names(
+    {7: "Ana Sol"}, {3: "Partido Alba"}, ZoneInfo("America/Mexico_City"),
+    {"campaign": "Campañas", "em.m106": "Ayuntamiento de Toluca"},
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +118,15 @@ def test_every_deed_subject_and_datum_has_words():
         ("unwanted", ["closed"], "Cuando cierra el plazo"),
         ("name", "party", "party"),
         ("state", "published", "Publicado"),
+        ("about", "campaign", "Campañas"),
+        ("key", "campaign", "Campañas"),
+        ("contest", "em.m106", "Ayuntamiento de Toluca"),
+        ("about", "es/term/planilla", "Palabra del Quitadudas: planilla"),
+        ("key", "en/guide/como-votar", "Guía: como-votar (en)"),
+        ("about", "actores", "Actores políticos"),
+        ("form", "a4", "A4 (PDF)"),
+        ("key", "PAN-PRI", "PAN-PRI"),
+        ("name", "campaign", "campaign"),
     ],
 )
 def test_a_value_is_told_as_people_say_it(key, value, told):

@@ -265,6 +265,31 @@ def test_a_draft_is_seen_on_its_whole_page_and_nowhere_else(
         assert front or unescape(told) not in unescape(writer.html)
 
 
+@pytest.mark.parametrize(
+    ("place", "fields"),
+    [
+        (TERM, {"definition": DEFINITION}),
+        (GUIDE, {"intro": "Una entrada nueva."}),
+        (HOME, {"title": "Hable con quien quiere su voto", "lead": "Lea y opine."}),
+        ("/oficina/textos/es/organo/ayuntamiento", {"name": "El ayuntamiento de aquí"}),
+        (PRIVACY, {"body": "Nadie lo sigue."}),
+        (ENGLISH, {"term": "Slate", "definition": "A list."}),
+    ],
+)
+def test_what_is_typed_is_seen_on_its_whole_page_and_nothing_is_kept(writer, house, place, fields):
+    writer.open(place).send(place, status=200, do="page", **fields)
+    for told in fields.values():
+        assert told in unescape(writer.html)
+    assert "<footer" in writer.html, "the page with its frame"
+    assert "<script" not in writer.html
+    assert writer.page.headers["Cache-Control"] == "no-store"
+    assert "This translation is of an older text" not in writer.html
+    assert rows(house, "SELECT * FROM editorial_text") == []
+    other = {name: f"Otra cosa {name}" for name in fields}
+    writer.open(place).send(place, status=200, do="page", **other)
+    assert all(told in writer.html for told in other.values()), "no earlier page is kept"
+
+
 def test_a_new_text_and_a_picture_are_seen_on_their_page_before_they_are_published(
     client, writer, people
 ):

@@ -1,5 +1,6 @@
 """Who can log in: accounts, letters with activation codes, hand-over, closing."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 
@@ -17,12 +18,15 @@ from decide.calendar import queries as calendar
 from decide.catalog import queries as catalog
 from decide.catalog.registry import Ids
 from decide.errors import NotFound, Refused
+from decide.geography.search import plain
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
 from decide.web.shared.paper import letters_pdf
+from decide.web.staff.paging import PER_PAGE, leaf_of
 from decide.web.staff.words import role_words
 
 MOST_LETTERS = 200
+LONGEST_SEARCH = 60
 
 
 def mount(door: Blueprint) -> None:
@@ -57,28 +61,46 @@ def reach() -> bool:
 
 
 def access() -> ResponseReturnValue:
-    """All accounts with their letters; `estado=sin-carta` keeps those that wait for one."""
-    waiting = request.args.get("estado") == "sin-carta"
-    return access_page(waiting=waiting)
+    """Accounts with their letters; `estado=sin-carta` keeps those that wait for one, `q` finds."""
+    return access_page(
+        waiting=request.args.get("estado") == "sin-carta",
+        typed=request.args.get("q", "").strip()[:LONGEST_SEARCH],
+    )
 
 
-def access_page(*, waiting: bool = False, error: str = "") -> str:
-    """The list."""
+def access_page(*, waiting: bool = False, typed: str = "", error: str = "") -> str:
+    """The list. Those that wait for a letter stand together as they are printed together."""
     with reading() as session:
         now = resources().clock.now(session)
         lines = queries.access_lines(session, at=now, actors_only=reach())
         names = catalog.actor_names(session)
-    shown = [line for line in lines if line.waits_for_letter] if waiting else list(lines)
+    words = plain(typed).split()
+    shown = [
+        line
+        for line in lines
+        if (line.waits_for_letter or not waiting)
+        and fits(words, line.person, line.username, names.get(line.actor_id or 0, ""))
+    ]
+    leaf = leaf_of(len(shown), "staff.access", MOST_LETTERS if waiting else PER_PAGE)
     return render_template(
         "staff/access.html",
         groups=[
             (names.get(actor_id, ""), list(group))
-            for actor_id, group in groupby(shown, key=lambda line: line.actor_id or 0)
+            for actor_id, group in groupby(shown[leaf.part], key=lambda line: line.actor_id or 0)
         ],
         waiting=waiting,
         waits=sum(line.waits_for_letter for line in lines),
+        leaf=leaf,
+        found=len(shown),
+        typed=typed,
         error=error,
     )
+
+
+def fits(words: Sequence[str], *texts: str) -> bool:
+    """Whether every word stands somewhere in the texts, whatever its accents and capitals."""
+    where = plain(" ".join(texts))
+    return all(word in where for word in words)
 
 
 def print_letters() -> ResponseReturnValue:

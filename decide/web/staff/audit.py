@@ -12,8 +12,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from decide.accounts import queries as accounts
+from decide.accounts.roles import STAFF_ROLES
 from decide.audit import actions, chain, queries
 from decide.audit.queries import Deed, Wanted
+from decide.calendar import queries as calendar
 from decide.catalog import queries as catalog
 from decide.delivery.spreadsheet import inert
 from decide.kernel.resources import Resources
@@ -47,13 +49,22 @@ def audit_trail() -> ResponseReturnValue:
     with reading() as session:
         leaf = queries.deeds(session, wanted, before=int(before[:18]) if before else None)
         last, head = chain.newest(session)
-        people = {account.id: account.person for account in accounts.accounts(session)}
-        names = Names(people, catalog.actor_names(session), zone())
+        known = accounts.accounts(session)
+        people = {account.id: account.person for account in known}
+        keys = {each.key: each.title for each in calendar.windows(session)}
+        keys |= catalog.contest_names(session)
+        names = Names(people, catalog.actor_names(session), zone(), keys)
     return render_template(
         "staff/audit.html",
         leaf=leaf,
         facts={deed.id: facts_of(deed, names) for deed in leaf.deeds},
         people=people,
+        # Hundreds of people of actors would make an endless list: their account's page leads here.
+        offered=[
+            (each.id, each.person)
+            for each in known
+            if each.role in STAFF_ROLES or str(each.id) == typed["persona"]
+        ],
         kinds=kinds_of_the_trail(),
         typed=typed,
         filters={name: value for name, value in typed.items() if value},

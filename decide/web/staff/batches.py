@@ -12,6 +12,7 @@ from decide.errors import Refused
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
 from decide.web.staff.access import account_page, kept, reach
+from decide.web.staff.paging import leaf_of
 
 
 def mount(door: Blueprint) -> None:
@@ -29,7 +30,11 @@ def batches() -> ResponseReturnValue:
         now = resources().clock.now(session)
         found = letters.batches(session, at=now, actors_only=reach())
         people = {each.id: each.person for each in queries.accounts(session)}
-    return render_template("staff/batches.html", batches=found, people=people, states=state_words())
+    leaf = leaf_of(len(found), "staff.batches")
+    return render_template(
+        "staff/batches.html", batches=found[leaf.part], leaf=leaf, people=people,
+        states=state_words(),
+    )  # fmt: skip
 
 
 def batch(batch_number: int) -> ResponseReturnValue:

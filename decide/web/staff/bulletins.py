@@ -34,6 +34,7 @@ from decide.newsroom.queries import Desk
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
 from decide.web.staff.calendar import instant, local
+from decide.web.staff.paging import leaf_of
 
 FIELDS = ("title", "summary", "text", "note")
 LIMITS = {
@@ -73,11 +74,13 @@ def mount(door: Blueprint) -> None:
 def bulletins() -> ResponseReturnValue:
     """All bulletins, and how many are on the mail list."""
     with reading() as session:
-        lines = queries.desk_lines(session)
+        leaf = leaf_of(queries.count(session), "staff.bulletins")
+        lines = queries.desk_lines(session, start=leaf.start, size=leaf.size)
         size = queries.list_size(session)
     return render_template(
-        "staff/bulletins.html", lines=lines, size=size, served=bool(resources().settings.smtp_url)
-    )
+        "staff/bulletins.html", lines=lines, leaf=leaf, size=size,
+        served=bool(resources().settings.smtp_url),
+    )  # fmt: skip
 
 
 def new_bulletin() -> ResponseReturnValue:

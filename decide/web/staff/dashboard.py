@@ -13,6 +13,7 @@ from decide.web.shared.context import reading, resources
 from decide.web.shared.login import visitor
 from decide.web.staff import drawings, watching
 from decide.web.staff.drawings import Chart
+from decide.web.staff.paging import leaf_of
 
 RHYTHMS = ("horas", "dias")
 LIVELY = 60  # seconds between looks without a script, for whoever asks for it
@@ -81,9 +82,11 @@ def progress() -> ResponseReturnValue:
             each.number: _("Distrito %(n)s, %(seat)s", n=each.number, seat=each.seat)
             for each in geography.districts(session)
         }
+    leaf = leaf_of(len(told.actors), "staff.progress")
     return render_template(
         "staff/progress.html",
         told=told,
+        leaf=leaf,
         places=(
             (
                 "municipios", _("Ayuntamientos"), municipalities, told.municipalities,

@@ -17,6 +17,7 @@ from decide.delivery.encryption import WrongKey
 from decide.web.shared import handover
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
+from decide.web.staff.paging import leaf_of
 
 LONGEST_REASON = 500
 
@@ -40,13 +41,16 @@ def deliveries() -> ResponseReturnValue:
         recipients = queries.recipients(session)
         cutoff = queries.closing(session, now)
         closed = actions.why_not(session, now)
+    leaf = leaf_of(len(recipients), "staff.deliveries")
     moving = any(each.delivery and each.delivery.is_moving for each in recipients)
     ready = [each.delivery for each in recipients if each.delivery and each.delivery.is_ready]
     return render_template(
         "staff/deliveries.html",
         ready=len(ready),
         received=sum(each.is_received for each in ready),
-        recipients=recipients,
+        total=len(recipients),
+        recipients=recipients[leaf.part],
+        leaf=leaf,
         cutoff=cutoff,
         closed=closed,
         moving=moving,

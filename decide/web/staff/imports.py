@@ -17,6 +17,7 @@ from decide.imports.tasks import TaskLine
 from decide.imports.uploads import Upload, Uploads
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
+from decide.web.staff.paging import leaf_of
 
 QUICK = 3000  # rows that are written while the person waits; more go to the worker
 SHOWN_PROBLEMS = 200
@@ -45,12 +46,14 @@ def imports() -> ResponseReturnValue:
 def imports_page(error: str = "", layout: str = "") -> str:
     """The first page, with what was chosen."""
     with reading() as session:
-        runs = queries.runs(session)
+        leaf = leaf_of(queries.count(session), "staff.imports")
+        runs = queries.runs(session, start=leaf.start, size=leaf.size)
         moving = tasks.moving(session)
         lists = choices(session)
     return render_template(
         "staff/imports.html",
         runs=runs,
+        leaf=leaf,
         moving=moving,
         layouts=LAYOUTS,
         lists=lists,

@@ -12,6 +12,7 @@ from decide.errors import Refused
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
 from decide.web.staff.calendar import instant
+from decide.web.staff.paging import leaf_of
 
 LONGEST = 500
 CHOICES = {"": None, "like": 1, "dislike": 2}
@@ -78,11 +79,13 @@ def invalidations() -> ResponseReturnValue:
 def listed(typed: Typed, errors: dict[str, str]) -> str:
     """The list, with what was typed."""
     with reading() as session:
-        lines = queries.invalidations(session)
+        leaf = leaf_of(queries.count(session), "staff.invalidations")
+        lines = queries.invalidations(session, start=leaf.start, size=leaf.size)
         days = queries.reviews(session)
     return render_template(
         "staff/invalidations.html",
         lines=lines,
+        leaf=leaf,
         days=days,
         typed=typed,
         errors=errors,

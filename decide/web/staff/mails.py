@@ -8,6 +8,7 @@ from decide.accounts import queries as accounts
 from decide.reminders import queries
 from decide.reminders.kinds import MailKind, MailState
 from decide.web.shared.context import reading, resources
+from decide.web.staff.paging import leaf_of
 
 
 def mount(door: Blueprint) -> None:
@@ -18,12 +19,14 @@ def mount(door: Blueprint) -> None:
 def mails() -> ResponseReturnValue:
     """The newest mails; persons, reasons and states, never an address."""
     with reading() as session:
-        lines = queries.mails(session)
         counts = queries.counts(session)
+        leaf = leaf_of(sum(counts.values()), "staff.mails")
+        lines = queries.mails(session, start=leaf.start, size=leaf.size)
         people = {account.id: account.person for account in accounts.accounts(session)}
     return render_template(
         "staff/mails.html",
         lines=lines,
+        leaf=leaf,
         counts=counts,
         people=people,
         kinds=kind_words(),

@@ -18,6 +18,7 @@ from decide.platforms.shelf import LARGEST, PlatformShelf
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.handover import size_words
 from decide.web.shared.login import visitor
+from decide.web.staff.paging import leaf_of
 
 
 def mount(door: Blueprint) -> None:
@@ -40,9 +41,11 @@ def list_page(errors: dict[str, str] | None = None) -> str:
     """The list and the form to upload."""
     with reading() as session:
         lines = queries.lines(session)
+    leaf = leaf_of(len(lines), "staff.platforms")
     return render_template(
         "staff/platforms.html",
-        lines=lines,
+        lines=lines[leaf.part],
+        leaf=leaf,
         actors=list({line.actor_id: line.actor for line in lines}.items()),
         errors=errors or {},
         typed=request.form,

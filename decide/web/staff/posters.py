@@ -12,6 +12,7 @@ from decide.outreach.pictures import Sender
 from decide.outreach.sheets import About
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
+from decide.web.staff.paging import leaf_of
 
 
 def mount(door: Blueprint) -> None:
@@ -34,11 +35,13 @@ def posters() -> ResponseReturnValue:
 def listed(typed: dict[str, str], error: str) -> str:
     """The list, with what was chosen."""
     with reading() as session:
-        lines = batches.batches(session)
+        leaf = leaf_of(batches.count(session), "staff.posters")
+        lines = batches.batches(session, start=leaf.start, size=leaf.size)
         people = {each.id: each.person for each in accounts.accounts(session)}
     return render_template(
         "staff/posters.html",
         lines=lines,
+        leaf=leaf,
         people=people,
         typed=typed,
         error=error,

@@ -12,6 +12,7 @@ from decide.reports.folder import Archive
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
 from decide.web.shared.wording import gettext
+from decide.web.staff.paging import leaf_of
 
 BOXES = ("since", "until")
 
@@ -31,10 +32,11 @@ def reports() -> ResponseReturnValue:
 def listed(typed: dict[str, str], errors: dict[str, str]) -> str:
     """The archive, with what was typed."""
     with reading() as session:
-        lines = queries.reports(session)
+        leaf = leaf_of(queries.count(session), "staff.reports")
+        lines = queries.reports(session, start=leaf.start, size=leaf.size)
     waits = any(line.state == "ordered" for line in lines)
     return render_template(
-        "staff/reports.html", lines=lines, typed=typed, errors=errors, waits=waits
+        "staff/reports.html", lines=lines, leaf=leaf, typed=typed, errors=errors, waits=waits
     )
 
 

@@ -20,6 +20,7 @@ from decide.listening import requests, standing
 from decide.listening.kinds import FEWEST_WORDS, LONGEST_REPLY, RequestState
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
+from decide.web.staff.paging import leaf_of
 
 
 def mount(door: Blueprint) -> None:
@@ -39,11 +40,14 @@ def request_list() -> ResponseReturnValue:
         abort(404)
     with reading() as session:
         today = day_of(resources().clock.now(session))
-        lines = standing.lines(session, state, today=today)
         counts = standing.counts(session, today=today)
+        total = counts.by_state[state] if state else sum(counts.by_state.values())
+        leaf = leaf_of(total, "staff.requests")
+        lines = standing.lines(session, state, today=today, start=leaf.start, size=leaf.size)
     return render_template(
         "staff/requests.html",
         lines=lines,
+        leaf=leaf,
         counts=counts,
         state=state,
         states=[each.value for each in RequestState],

@@ -36,6 +36,7 @@ from decide.outreach.plan import Plan, PlanRefused
 from decide.statistics.sources import EFFORT_MARK
 from decide.web.shared.context import reading, resources, snapshot, transaction
 from decide.web.shared.login import visitor
+from decide.web.staff.paging import leaf_of
 
 FIELDS = ("kind", "title", "area", "planned_on", "done_on", "evidence", "evidence_link")
 LIMITS = {"title": LONGEST_TITLE, "area": LONGEST_AREA, "evidence": LONGEST_EVIDENCE}
@@ -84,7 +85,10 @@ def activities() -> ResponseReturnValue:
     """The whole plan, and what each kind of effort brought."""
     with reading() as session:
         lines = plan.lines(session, today=today())
-    return render_template("staff/activities.html", lines=lines, kinds=plan.by_kind(lines))
+    leaf = leaf_of(len(lines), "staff.activities")
+    return render_template(
+        "staff/activities.html", lines=lines, leaf=leaf, kinds=plan.by_kind(lines)
+    )
 
 
 def activities_file(form: str) -> ResponseReturnValue:

@@ -58,7 +58,7 @@ from decide.web.shared.login import visitor
 from decide.web.shared.site import site_words
 from decide.web.staff.calendar import instant
 from decide.web.staff.text_links import findings
-from decide.web.staff.text_page import public_page
+from decide.web.staff.text_page import public_page, typed_page
 from decide.web.staff.text_words import (
     box_words,
     boxes_of,
@@ -110,13 +110,15 @@ def text(language: str, what: str, slug: str) -> ResponseReturnValue:
 
 
 def save_text(language: str, what: str, slug: str) -> ResponseReturnValue:
-    """Keep the draft, or only show what was typed; whatever goes wrong, it comes back."""
+    """Keep the draft, or only show what was typed, here or on its page; errors bring it back."""
     key = key_of(language, what, slug)
     sent = request.form.to_dict()
     fields = tidied(key.kind, named_terms(sent, key, library()))
     more = {"note": sent.get("note", "")}
     if sent.get("do") == "preview":
         return desk_page(key, Typed(fields, more, preview=True))
+    if sent.get("do") == "page":
+        return typed_page(key, fields)
     revision = int_of(sent.get("revision", ""))
     try:
         with transaction() as (session, now):

@@ -1,6 +1,7 @@
 """A version of a text on the page where the public would read it, before anybody publishes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from flask import Blueprint, current_app, redirect, request, url_for
@@ -10,10 +11,11 @@ from markupsafe import escape
 
 from decide.calendar import queries as calendar
 from decide.calendar.rules import Window
+from decide.editorial import desk as desks
 from decide.editorial.entries import Library, Organ, Term
 from decide.editorial.entries import Text as TextEntry
 from decide.editorial.kinds import SPANISH, Key
-from decide.editorial.published import with_version
+from decide.editorial.published import with_fields, with_version
 from decide.errors import NotFound
 from decide.web.shared.context import reading, resources
 from decide.web.shared.simulation import Shown, shown_at
@@ -40,13 +42,32 @@ def text_page(language: str, what: str, slug: str, version: int) -> ResponseRetu
         known = with_version(session, key, version)
         windows = calendar.windows(session)
         now = resources().clock.now(session)
+    return redirect(first_seen(key, version, known, windows, now)[0])
+
+
+def typed_page(key: Key, fields: Mapping[str, str]) -> ResponseReturnValue:
+    """What was typed on that page, before it is saved. Its links lead on with what is saved."""
+    with reading() as session:
+        desk = desks.desk(session, key, ())
+        images = tuple(asdict(each) for each in desk.images)
+        known = with_fields(session, key, fields, images)
+        windows = calendar.windows(session)
+        now = resources().clock.now(session)
+    saved = next((each for each in (desk.working, desk.scheduled, desk.shown) if each), 0)
+    return dressed(first_seen(key, saved, known, windows, now)[1])
+
+
+def first_seen(
+    key: Key, version: int, known: Library, windows: tuple[Window, ...], now: datetime
+) -> tuple[str, Shown]:
+    """Where the page shows the text first, and the page itself; NotFound where it never does."""
     path = public_page(key, known)
     heading = str(escape(heading_of(known, key))).encode()
     for at in instants(windows, now):
         root = text_url(key, "staff.text_page_at", version=version, moment=local(at), path="")
         shown = asked(path, root.rstrip("/"), at, known)
         if shown.status == 200 and heading in shown.body:
-            return redirect(root.rstrip("/") + path)
+            return root.rstrip("/") + path, shown
     raise NotFound(_("Ninguna etapa del calendario muestra esa página."))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,11 +12,18 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from decide.audit.queries import Deed
+from decide.editorial.kinds import SPANISH
+from decide.editorial.kinds import Kind as TextKind
 from decide.imports.layouts import BY_KEY, OF_THE_PAST
+from decide.outreach.batches import FORMS
+from decide.outreach.sheets import About
+from decide.web.staff.posters import about_words, form_words
+from decide.web.staff.text_words import text_kind_words
 from decide.web.staff.words import kinds_in_words, role_words
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+TEXT = re.compile(r"(?P<language>[a-z]{2,3})/(?P<kind>[a-z]+)/(?P<slug>[^/]+)")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([+-]\d{2}:?\d{2}|Z)")
 SHOWN_OF_A_DIGEST = 16
 
@@ -37,6 +44,7 @@ class Names:
     people: Mapping[int, str]
     actors: Mapping[int, str]
     zone: ZoneInfo
+    keys: Mapping[str, str] = field(default_factory=dict)  # of phases and elections
 
 
 def facts_of(deed: Deed, names: Names) -> list[Fact]:
@@ -65,7 +73,19 @@ def value_words(key: str, value: Any, names: Names) -> str:
     if isinstance(value, int):
         known = {"confirmed_by": names.people, "actor_id": names.actors}.get(key, {})
         return known.get(value) or (str(value) if "year" in key else f"{value:,}")
+    if key in NAMING and (words := named(str(value), names)):
+        return words
     return written(key, str(value), names.zone)
+
+
+def named(key: str, names: Names) -> str | None:
+    """What a key of the program stands for: a phase, an election, a text of the site."""
+    if key in names.keys:
+        return names.keys[key]
+    if (text := TEXT.fullmatch(key)) and text["kind"] in set(TextKind):
+        words = f"{text_kind_words(text['kind'])}: {text['slug']}"
+        return words if text["language"] == SPANISH else f"{words} ({text['language']})"
+    return None
 
 
 def written(key: str, value: str, zone: ZoneInfo) -> str:
@@ -199,14 +219,20 @@ def tables() -> dict[str, str]:
     }
 
 
-CHOSEN = frozenset({"state", "kind", "level", "role", "scope", "status", "asunto", "unwanted"})
+# Data that are keys of something which has a name, and data that are one of a few choices.
+NAMING = frozenset({"about", "contest", "key"})
+CHOSEN = frozenset(
+    {"about", "asunto", "form", "kind", "level", "role", "scope", "state", "status", "unwanted"}
+)
 
 
 def choices() -> dict[str, dict[str, str]]:
     """Key → its values that say something else elsewhere."""
     roles = ("administrator", "writer", "importer", "credentials", "observer", "auditor")
     return {
+        "about": {each.value: about_words(each) for each in About},
         "asunto": kinds_in_words(),
+        "form": {each: form_words(each) for each in FORMS},
         "level": {"normal": _("Normal"), "alert": _("Alerta"), "siege": _("Asedio")},
         "role": {
             "coordinator": _("Coordinación"),

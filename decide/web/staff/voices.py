@@ -15,6 +15,7 @@ from decide.opendata.definitions import Table, column
 from decide.opendata.formats import MEDIA_TYPES, Format, written
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
+from decide.web.staff.paging import leaf_of
 from decide.web.staff.requests import day_of
 
 
@@ -66,12 +67,14 @@ def suggestions() -> ResponseReturnValue:
     if state and state not in set(SuggestionState):
         abort(404)
     with reading() as session:
-        lines = queries.suggestions(session, state)
         counts = queries.suggestion_counts(session)
+        leaf = leaf_of(counts[state] if state else sum(counts.values()), "staff.suggestions")
+        lines = queries.suggestions(session, state, start=leaf.start, size=leaf.size)
         asked = standing.counts(session, today=day_of(resources().clock.now(session)))
     return render_template(
         "staff/suggestions.html",
         lines=lines,
+        leaf=leaf,
         counts=counts,
         asked=asked,
         state=state,
