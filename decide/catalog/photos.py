@@ -106,14 +106,14 @@ class Album:
             return image.convert("RGB")
 
 
-def decoded(stream: IO[bytes]) -> Image.Image:
+def decoded(stream: IO[bytes], smallest: tuple[int, int] = SMALLEST) -> Image.Image:
     """The pixels of an upload, upright, on white, no larger than needed. PhotoRefused otherwise."""
     body = stream.read(LARGEST_FILE + 1)
     if len(body) > LARGEST_FILE:
         raise PhotoRefused("La fotografía pesa demasiado. Súbala de hasta 12 MB.")
     try:
         with Image.open(io.BytesIO(body), formats=FORMATS) as image:
-            check_size(image, scans=body.count(b"\xff\xda"))
+            check_size(image, smallest, scans=body.count(b"\xff\xda"))
             image.draft("RGB", (MASTER, MASTER))
             image.load()
             return upright(image)
@@ -127,20 +127,19 @@ def decoded(stream: IO[bytes]) -> Image.Image:
         ) from error
 
 
-def check_size(image: Image.Image, *, scans: int) -> None:
+def check_size(image: Image.Image, smallest: tuple[int, int], *, scans: int) -> None:
     """Refuse by what the header says, before any pixel is decoded."""
     width, height = image.size
     plain_jpeg = image.format == "JPEG" and "progressive" not in image.info
     most = MOST_PIXELS_PLAIN_JPEG if plain_jpeg else MOST_PIXELS
     if width * height > most or (image.format == "JPEG" and scans > MOST_SCANS):
         raise PhotoRefused(too_large())
-    if width < SMALLEST[0] or height < SMALLEST[1]:
+    if width < smallest[0] or height < smallest[1]:
         raise PhotoRefused(
-            "La fotografía es muy pequeña. "
-            f"Debe medir al menos {SMALLEST[0]} × {SMALLEST[1]} puntos."
+            f"La imagen es muy pequeña. Debe medir al menos {smallest[0]} × {smallest[1]} puntos."
         )
     if max(width, height) > 12 * min(width, height):
-        raise PhotoRefused("La fotografía es demasiado larga o angosta. Use un retrato.")
+        raise PhotoRefused("La imagen es demasiado larga o angosta. Recórtela.")
 
 
 def too_large() -> str:

@@ -16,6 +16,7 @@ from decide.errors import NotFound
 from decide.kernel.files import is_there, write_aside
 
 SIDES = (1200, 900, 640)  # of the longer side, in points; smaller where detail weighs too much
+SMALLEST = (240, 120)  # a wide drawing is no portrait
 WEIGHT = 120_000  # bytes
 KINDS = {"webp": "WEBP", "jpg": "JPEG"}
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
@@ -50,7 +51,7 @@ class Drawer:
 
     def receive(self, stream: IO[bytes]) -> Picture:
         """Keep an upload, nothing of it but its pixels. PhotoRefused says why not."""
-        image = decoded(stream)
+        image = decoded(stream, SMALLEST)
         made = smallest_need(image)
         name = hashlib.sha256(made["jpg"]).hexdigest()[:32]
         for ending, body in made.items():

@@ -58,7 +58,9 @@ class Uploads:
         """A kept file; NotFound when it was committed, discarded or is too old."""
         about = self._folder / f"{token}.json"
         if not TOKEN.fullmatch(token) or not is_there(about, changing=True):
-            raise NotFound("Ese archivo ya no está. Súbalo otra vez.")
+            raise NotFound(
+                "Ese archivo ya se importó, se descartó o pasó un día. Si falta, súbalo otra vez."
+            )
         told = json.loads(about.read_text(encoding="utf-8"))
         file = self._folder / f"{token}.file"
         is_there(file)

@@ -1,5 +1,7 @@
 """Error pages: what happened, and a way on; nothing internal."""
 
+import re
+
 import pytest
 
 from tests.service import free_port
@@ -12,6 +14,18 @@ def test_an_address_that_does_not_exist_offers_a_way_on(portal_app):
     assert answer.status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
     assert 'href="/"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("who", "door", "asked"),
+    [("jefa", "/oficina", "/oficina/entregas/99"), ("lucero", "/partido", "/partido/no-existe")],
+)
+def test_who_works_here_goes_back_to_work_and_is_not_asked_how_it_went(enter, who, door, asked):
+    person = enter(who, door=door)
+    person.open(asked, 404)
+    assert f'class="button button--primary" href="{door}"' in person.html
+    assert "donde-voto" not in re.search(r"<main.*?</main>", person.html, re.DOTALL)[0]
+    assert "calificacion" not in person.html
 
 
 @pytest.mark.parametrize("path", ["/oficina/", "/partido/", "/candidaturas/"])

@@ -295,7 +295,7 @@ def test_a_good_file_is_written_once_confirmed_and_named_when_it_comes_again(bos
 
     assert known() == 0, "a dry run writes nothing"
     boss.post(f"{path}/importar").follow()
-    assert "1 nuevas" in boss.text
+    assert "Filas nuevas: 1" in boss.text
     assert known() == 1
     boss.open(path, 404)
     upload(boss, content)

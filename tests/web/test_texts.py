@@ -542,6 +542,13 @@ def photograph():
     return body
 
 
+def drawing(width, height):
+    """A picture of some size."""
+    body = io.BytesIO()
+    Image.new("RGB", (width, height), (0, 90, 90)).save(body, "PNG")
+    return io.BytesIO(body.getvalue())
+
+
 def sent_picture(person, place, alt, body=None):
     person.open(place)
     token = person.form(f"{place}/imagenes")["fields"]["csrf_token"]
@@ -570,6 +577,13 @@ def test_a_picture_needs_words_and_is_public_only_with_its_text(client, writer, 
     writer.open(TERM).send(f"{TERM}/imagenes/quitar", status=303)
     confirmed(second, proposed(writer, TERM))
     assert client.get(f"/avisos/imagenes/{name}").status_code == 404
+
+
+def test_a_wide_drawing_is_no_portrait(writer):
+    told = "Los pasos de la votación."
+    assert sent_picture(writer, TERM, told, drawing(1200, 200)) == 303
+    assert sent_picture(writer, TERM, told, drawing(100, 100)) == 422
+    assert "La imagen es muy pequeña" in writer.text
 
 
 # Who may

@@ -27,6 +27,7 @@ STATUS: dict[type[DecideError], int] = {
     Unavailable: 503,
 }
 OWN_PAGE = frozenset({403, 404, 413, 429, 500, 503})
+PORTALS = ("/oficina", "/partido")
 
 log = logger("web")
 
@@ -59,10 +60,17 @@ def page(
     if request.headers.get("X-Requested-With") == "decide":
         response = make_response({"message": message}, status)
     else:
+        # Who works here goes back to work; citizens are asked how it went.
+        portal = next((each for each in PORTALS if f"{request.path}/".startswith(f"{each}/")), "")
         template = f"errors/{status if status in OWN_PAGE else 'other'}.html"
         response = make_response(
             render_template(
-                template, status=status, message=message, soon=soon, asks=sql_answers()
+                template,
+                status=status,
+                message=message,
+                soon=soon,
+                portal=portal,
+                asks=not portal and sql_answers(),
             ),
             status,
         )

@@ -21,6 +21,7 @@ from decide.delivery.spreadsheet import inert
 from decide.kernel.resources import Resources
 from decide.web.shared.context import reading, resources, transaction
 from decide.web.shared.login import visitor
+from decide.web.staff.paging import PER_PAGE
 from decide.web.staff.trail_words import Names, facts_of
 from decide.web.staff.words import kinds_of_the_trail
 
@@ -47,7 +48,9 @@ def audit_trail() -> ResponseReturnValue:
     typed = {name: request.args.get(name, "").strip() for name in BOXES}
     wanted, errors = wanted_in(typed)
     with reading() as session:
-        leaf = queries.deeds(session, wanted, before=int(before[:18]) if before else None)
+        leaf = queries.deeds(
+            session, wanted, before=int(before[:18]) if before else None, size=PER_PAGE
+        )
         last, head = chain.newest(session)
         known = accounts.accounts(session)
         people = {account.id: account.person for account in known}

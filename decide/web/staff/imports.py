@@ -105,7 +105,8 @@ def import_commit(token: str) -> ResponseReturnValue:
     uploads().drop(token)
     flash(
         _(
-            "Importamos «%(file)s»: %(created)s nuevas, %(changed)s con cambios, %(same)s iguales.",
+            "Importamos «%(file)s». Filas nuevas: %(created)s; con cambios: %(changed)s;"
+            " iguales: %(same)s.",
             file=run.file_name,
             created=run.created,
             changed=run.changed,
