@@ -4,7 +4,7 @@ They are kept, and added up to a result for each municipality. The vote of a com
 counts for the alliance that holds all of them there. Blank is "did not run", 0 is "ran, no votes".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -161,7 +161,18 @@ class StationReader:
             entries.append((whole.row, result(contest, whole)))
         stations = len(self.seen)
         note = f"{stations:,} casillas se suman en {len(entries):,} municipios."
-        return Finding(entries=entries, problems=problems, notes=(note,))
+        return Finding(entries=entries, problems=problems, notes=(note, *self.strangers()))
+
+    def strangers(self) -> Iterator[str]:
+        """Options that nobody registered is: right for independents, else a list is missing."""
+        named = [each for whole in self.sums.values() for each in whole.named.values()]
+        named.sort(key=lambda each: each[0])
+        labels = dict.fromkeys(label for _, actor, label in named if actor is None)
+        if labels:
+            yield (
+                f"No son actores registrados y quedan solo con su nombre: {', '.join(labels)}."
+                " Si deben serlo, importe primero la lista de actores."
+            )
 
 
 def check_total(row: Fields, counted: int, total: int) -> None:
