@@ -150,6 +150,13 @@ def test_nothing_of_a_long_list_is_out_of_reach(house, huge, enter):
         person.open(f"/oficina/{name}?pagina=x").open(f"/oficina/{name}?pagina=-1")
 
 
+def test_older_changes_are_found_in_the_trail(huge, enter):
+    person = enter("jefa", door="/oficina").open("/oficina/cambios")
+    assert "Son los 50 más recientes." in person.text
+    person.open("/oficina/bitacora?asunto=change")
+    assert 'href="/oficina/bitacora?asunto=change"' in person.open("/oficina/cambios").html
+
+
 def rows_of(html):
     """What names the rows of the paged list, where each has an address of its own."""
     return set(re.findall(r'href="(/oficina/[a-z/]+/\d+)"', html))

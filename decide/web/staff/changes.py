@@ -37,8 +37,9 @@ def changes() -> ResponseReturnValue:
         lines = queries.changes(session)
         people = {account.id: account.person for account in accounts.accounts(session)}
     return render_template(
-        "staff/changes.html", lines=lines, people=people, deeds=deeds(), states=state_words()
-    )
+        "staff/changes.html", lines=lines, most=queries.SHOWN, people=people, deeds=deeds(),
+        states=state_words(),
+    )  # fmt: skip
 
 
 def deeds() -> list[tuple[str, str, str, str]]:
