@@ -1,7 +1,9 @@
 """The small parts of the ledger: device, entry, folio, words, personal data, shares."""
 
 import string
+import struct
 import time
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -10,8 +12,10 @@ from hypothesis import strategies as st
 from decide.participation import folio as folios
 from decide.participation import personal
 from decide.participation.choices import Choice, IdeaKind
-from decide.participation.device import COOKIE_LENGTH, mint, verify
+from decide.participation.device import COOKIE_LENGTH, cookie_name, mint, verify
 from decide.participation.entry import (
+    LARGEST_SUBJECT,
+    LARGEST_VERSION,
     IdeaSent,
     Press,
     Unreadable,
@@ -19,9 +23,10 @@ from decide.participation.entry import (
     idea_of,
     press_fields,
     press_of,
+    presses_of,
 )
 from decide.participation.folio import ALPHABET, LENGTH, Folio, WrongFolio, parse, written
-from decide.participation.keys import keys_of, press_id_of
+from decide.participation.keys import author_of, keys_of, press_id_of
 from decide.participation.limits import DeviceLimit
 from decide.participation.personal import PersonalDatum, personal_data
 from decide.participation.rest import Rest
@@ -60,13 +65,31 @@ def test_any_text_as_cookie_is_at_most_refused(text):
     assert verify(KEYS, text) is None
 
 
+def test_a_cookie_that_is_too_short_or_not_ascii_is_no_device():
+    cookie = mint(KEYS, 1)
+    assert verify(KEYS, cookie[:-4]) is None
+    assert verify(KEYS, "ñ" + cookie[1:]) is None
+    assert verify(KEYS, "") is None
+    assert (cookie_name(https=True), cookie_name(https=False)) == ("__Host-d", "d")
+
+
 def test_a_cookie_of_another_process_is_no_device():
     assert verify(keys_of("another key"), mint(KEYS, 1)) is None
 
 
 def test_keys_differ_by_purpose_and_press_ids_by_subject():
     assert len({KEYS.device, KEYS.press, KEYS.folio}) == 3
-    assert press_id_of(KEYS, b"d" * 16, 1) != press_id_of(KEYS, b"d" * 16, 2)
+    own = [by(KEYS, b"d" * 16, subject) for by in (press_id_of, author_of) for subject in (1, 2)]
+    assert len(set(own)) == 4, "nobody without the key can join what one device said"
+    assert {len(each) for each in own} == {16}
+
+
+def test_what_a_device_said_is_found_again_for_ever():
+    """Kept in the ledger for the whole process: how they are made may never change."""
+    device, largest = bytes(range(16)), 2**63
+    assert press_id_of(KEYS, device, 7).hex() == "5fb54e72099fd642e4b7cd605941aaee"
+    assert author_of(KEYS, device, 7).hex() == "4fd8407967c94ed466fcd32dc99a952e"
+    assert len(press_id_of(KEYS, device, largest)) == len(author_of(KEYS, device, largest)) == 16
 
 
 @given(bytes16, subjects, versions, st.sampled_from(Choice), instants)
@@ -85,6 +108,59 @@ def test_a_press_written_by_the_code_of_before_is_read_too():
 
 def test_a_press_takes_thirty_two_bytes():
     assert sum(map(len, flat(press_fields(Press(bytes(16), 1, 1, 1, 1))))) == 32
+
+
+@given(
+    st.lists(
+        st.builds(
+            Press, bytes16, subjects, versions, st.sampled_from(Choice), instants,
+            st.integers(0, 255),
+        )
+    )
+)  # fmt: skip
+def test_many_presses_read_at_once_are_those_read_one_by_one(presses):
+    entries = [flat(press_fields(press)) for press in presses]
+    assert presses_of(entries) == presses
+    whole = Press(bytes(16), LARGEST_SUBJECT, LARGEST_VERSION, Choice.DISLIKE, 2**56 - 1, 255)
+    assert presses_of([*entries, flat(press_fields(whole))]) == [*presses, whole]
+    with pytest.raises(struct.error):
+        press_fields(whole._replace(version=LARGEST_VERSION + 1))
+
+
+def test_what_needs_a_closer_look_is_not_read_with_the_others():
+    good = flat(press_fields(Press(bytes(16), 1, 1, Choice.LIKE, 1)))
+    name, packed = good
+    unknown = packed[:-2] + bytes([packed[-2] | 3]) + packed[-1:]
+    for odd in (
+        [b"1", packed[:-1]], [b"1", packed], [name, packed, b"x", b"y"], [name, packed[:-1]],
+        [name, packed + packed], [name, unknown], [name], [],
+    ):  # fmt: skip
+        assert presses_of([good, odd]) is None, odd
+    with pytest.raises(Unreadable):
+        press_of([name, unknown])
+    assert presses_of([good, good]) == [press_of(good)] * 2
+
+
+def test_an_idea_of_an_unknown_kind_or_with_a_zero_is_named_unreadable():
+    idea = IdeaSent(bytes(32), 1, 1, tuple(IdeaKind)[-1], "Más luz", "agua", 0, 1)
+    name, packed = flat(idea_fields(idea))
+    assert idea_of([name, packed]) == idea
+    kind = len(packed) - len("Más luz".encode()) - len(b"agua") - 3
+    for odd in (
+        packed[:kind] + bytes([len(IdeaKind)]) + packed[kind + 1 :],
+        packed[:kind] + bytes([255]) + packed[kind + 1 :],
+        packed + b"\0",
+        packed.replace(b"agua", b"ag\0a"),
+    ):
+        with pytest.raises(Unreadable):
+            idea_of([name, odd])
+
+
+def test_what_was_read_cannot_be_changed():
+    idea = IdeaSent(bytes(32), 1, 1, IdeaKind.IDEA, "Más luz", "agua", 0, 1)
+    with pytest.raises(AttributeError):
+        idea.text = "Menos luz"
+    assert not hasattr(idea, "__dict__")
 
 
 @given(
@@ -169,6 +245,8 @@ def test_two_exchanged_letters_are_always_noticed(folio, one, other):
         ("7" * 28, "le sobra 1 carácter"),
         ("U" * 27, "no llevan el signo «U»"),
         ("ñ", "no llevan el signo «Ñ»"),
+        ("7" * 29, "le sobran 2 caracteres"),
+        ("7" * 25, "le faltan 2 caracteres"),
     ],
 )
 def test_a_typing_error_is_explained(typed, said):
@@ -191,6 +269,24 @@ def test_folios_that_were_given_out_stay_what_they_are():
     assert written(made) == "3END-A0VF-TVZ0-D5BJ-J9SN-TNAT-ANJ"
     assert written(Folio(bytes(16))) == "0000-0000-0000-0000-0000-0000-000"
     assert written(Folio(bytes(range(16)))) == "0004-1061-050R-3GG2-8A1C-60T3-GFZ"
+    assert folios.hash_of(made) == sha256(made).digest(), "what is stored is found by it"
+
+
+def test_a_folio_beyond_sixteen_bytes_is_a_mistake_and_no_crash():
+    """26 letters hold 130 bits: the highest two are always zero."""
+    largest = written(Folio(b"\xff" * 16))
+    assert parse(largest) == b"\xff" * 16
+    with pytest.raises(WrongFolio, match="Hay un error"):
+        parse(checked_letters("8" + "0" * 25))
+
+
+def checked_letters(letters):
+    """With the check letter that makes them right but for their size."""
+    return next(
+        letters + last
+        for last in ALPHABET
+        if folios._check([ALPHABET.index(each) for each in letters]) == ALPHABET.index(last)
+    )
 
 
 def test_white_space_makes_no_other_idea_but_words_kind_subject_and_device_do():
