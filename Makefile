@@ -99,6 +99,13 @@ api-fuzz: environment-dev ## ask the API whatever it allows and forbids (REQUEST
 	@.venv-fuzz/bin/python -m pip install -qq --require-hashes --only-binary=:all: -r requirements/fuzz.txt
 	$(BIN)/python -m bench.fuzz --requests $(REQUESTS)
 
+.PHONY: scan
+SECONDS ?= 600
+scan: environment-dev ## let wapiti and sqlmap look for holes in the demonstration (SECONDS=60 for each attack); never in CI
+	@test -x .venv-scan/bin/sqlmap || $(PYTHON) -m venv .venv-scan
+	@.venv-scan/bin/python -m pip install -qq --require-hashes -r requirements/scan.txt
+	$(BIN)/python -m bench.scan --seconds $(SECONDS)
+
 # uv writes names, versions and hashes; the last line makes sure that it wrote no address.
 lock: environment-dev ## pin the newest packages into requirements/*.txt
 	cd requirements && for set in bootstrap run embedded storage dev; do \
