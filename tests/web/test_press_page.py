@@ -245,6 +245,15 @@ def test_a_mistyped_folio_is_explained_and_a_right_one_found(client, town):
     assert code in found.location
 
 
+def test_from_the_folio_one_may_send_another_idea_about_the_same(client, town):
+    subject = town.subjects[0]
+    location = idea(client, subject).location
+    assert f'href="/ideas/{subject}"' in client.get(location).text
+    later = location.split("?")[0]
+    assert "/ideas/" not in client.get(later).text, "who looks later is not asked to"
+    assert client.get(f"{later}?asunto=-4").status_code == 200
+
+
 def test_a_folio_nobody_received_is_not_found(client, town):
     from decide.participation.folio import Folio, written
 

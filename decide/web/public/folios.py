@@ -49,6 +49,7 @@ def folio(folio: str) -> ResponseReturnValue:
         lambda session: answers.course(session, found, delivered=handed_over), away=UNREAD
     )
     code = written(found)
+    about = max(0, request.args.get("asunto", 0, type=int))
     address = resources().settings.public_url + url_for("public.folio", folio=code)
     return render_template(
         "public/folio.html",
@@ -57,7 +58,8 @@ def folio(folio: str) -> ResponseReturnValue:
         now=snapshot().picture().now(),
         state=state,
         course=course if state and not state.withdrawn_at else None,
-        draft=f"idea-{request.args.get('asunto', 0, type=int)}",
+        about=about,
+        draft=f"idea-{about}",
     )
 
 
