@@ -161,5 +161,23 @@ def deeds() -> list[Deed]:
                 "ballot",
             ),
         ),
+        (
+            "statistic",
+            Deed(
+                _("Vea cuánto se usó"),
+                url_for("public.statistics"),
+                _("Cuántas visitas, opiniones e ideas hubo en total."),
+                "chart",
+            ),
+        ),
+        (
+            "result",
+            Deed(
+                _("Use los datos"),
+                url_for("public.open_data"),
+                _("Todo lo publicado, en archivos para descargar."),
+                "download",
+            ),
+        ),
     ]
     return [deed for area, deed in offered if phases.shown(area)]
