@@ -45,7 +45,6 @@ def keeps_smiling():
 def waits_for_ever():
     """Has more patience with its servers than a citizen has with it."""
     door.LOG_PATIENCE = patience.SECONDS = 30.0
-    patience.Patience.__init__.__kwdefaults__["seconds"] = 30.0
     return create_app(Settings.from_environment(os.environ))
 
 

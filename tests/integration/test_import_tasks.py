@@ -189,14 +189,14 @@ def test_a_lost_upload_fails_with_what_to_do(loader, house, clock):
     clock.move(minutes=1)
     jobs.sweep(1)
     loader.open(f"/oficina/importaciones/{token}/avance")
-    assert "Súbalo otra vez" in loader.text
+    assert "súbalo otra vez" in loader.text
 
 
 def test_a_short_file_is_written_at_once(loader, house, monkeypatch):
     monkeypatch.setattr(pages, "QUICK", 5)
     check = sent(loader, listing(*GOOD))
     loader.open(check).post(f"{check}/importar").follow()
-    assert "5 nuevas" in loader.text
+    assert "Filas nuevas: 5" in loader.text
     with house.database.reading() as session:
         assert tasks.count_moving(session) == 0
 
