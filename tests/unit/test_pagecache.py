@@ -1,12 +1,15 @@
 """The page cache: one rendering per edition, and nothing that is not for everybody."""
 
 import gzip
-from threading import Barrier, Thread
+from functools import partial
+from threading import Barrier, Event, Lock, Thread
+from time import sleep
 
 import pytest
 
 from decide.kernel.notes import ANY, Touches, note, vouch
 from decide.web.shared.pagecache import LARGEST, Edition, PageCache, key_of
+from decide.web.shared.turns import Turns
 
 HTML = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "public, max-age=30")]
 
@@ -43,12 +46,12 @@ class Body(list):
 class Visitor:
     """A browser in front of a cache in front of `site`."""
 
-    def __init__(self, site, limit=10**6, shelf=None):
+    def __init__(self, site, limit=10**6, shelf=None, turns=None):
         self.site = site
         self.edition = 1
         self.phases = "campaign"
         self.touched = {}  # tag → number; without one, each number touches everything
-        self.cache = PageCache(site, self.now, limit=limit, shelf=shelf)
+        self.cache = PageCache(site, self.now, limit=limit, shelf=shelf, turns=turns)
 
     def now(self):
         if self.edition is None:
@@ -323,3 +326,50 @@ def test_threads_share_one_page(site, visitor):
         each.join()
     assert set(answers) == {b"<p>" + b"Hola" * 50}
     assert len(site.asked) <= 8
+
+
+class Slow(Site):
+    """Notes how many pages are being made at once; `/hangs` waits until it is let go."""
+
+    def __init__(self):
+        super().__init__()
+        self.lock, self.now_made, self.most = Lock(), 0, 0
+        self.let_go = Event()
+
+    def __call__(self, environ, start_response):
+        with self.lock:
+            self.now_made += 1
+            self.most = max(self.most, self.now_made)
+        self.let_go.wait(5 if environ["PATH_INFO"] == "/hangs" else 0.01)
+        with self.lock:
+            self.now_made -= 1
+        return super().__call__(environ, start_response)
+
+
+def together(visits):
+    threads = [Thread(target=each) for each in visits]
+    for each in threads:
+        each.start()
+    return threads
+
+
+def test_pages_are_made_in_turn_and_whoever_waits_for_the_same_one_gets_it():
+    site = Slow()
+    visitor = Visitor(site, turns=Turns(2, patience=5))
+    paths = [f"/{number % 4}" for number in range(12)]
+    for each in together([partial(visitor.get, path) for path in paths]):
+        each.join()
+    assert site.most == 2
+    assert len(site.asked) <= 8  # two may have begun the same page at once; nobody else did
+
+
+def test_nobody_stands_for_long_behind_a_page_that_hangs():
+    site = Slow()
+    visitor = Visitor(site, turns=Turns(1, patience=0.05))
+    hanging = together([partial(visitor.get, "/hangs")])
+    while not site.now_made:
+        sleep(0.001)
+    assert visitor.get("/other")[0] == "200"
+    site.let_go.set()
+    hanging[0].join()
+    assert visitor.get("/third")[0] == "200"

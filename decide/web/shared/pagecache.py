@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 from decide.kernel.notes import ANY, VOUCHED, Touches, collecting
+from decide.web.shared.turns import Turns
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -122,6 +123,7 @@ class PageCache:
         *,
         limit: int,
         shelf: Shelf | None = None,
+        turns: Turns | None = None,
     ) -> None:
         """Keep up to `limit` bytes of pages; while `edition()` is None nothing is kept."""
         self._application = application
@@ -131,6 +133,7 @@ class PageCache:
         self._pages: OrderedDict[str, Kept] = OrderedDict()
         self._size = 0
         self._lock = Lock()
+        self._turns = turns or Turns()
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -150,7 +153,13 @@ class PageCache:
             return sent(good, environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD":
             return self._application(environ, start_response)
-        return self._asked(environ, start_response, key, edition, kept)
+        if not self._shares(key):
+            return self._asked(environ, start_response, key, edition, kept)
+        with self._turns.turn():
+            made = self._pages.get(key)  # by whoever had the turn before
+            if made is not None and made.edition == edition:
+                return sent(made, environ, start_response)
+            return self._asked(environ, start_response, key, edition, kept)
 
     def _found(self, key: str, kept: Kept | None, edition: Edition) -> Kept | None:
         """The page from an earlier edition or from another process, if it is still good."""
