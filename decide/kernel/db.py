@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
@@ -109,6 +110,8 @@ class Database:
             connect_args={"options": options, "connect_timeout": connect_seconds, **ALIVE},
         )
         event.listen(self.engine, "before_cursor_execute", NOTING)
+        event.listen(self.engine, "checkin", self._back)
+        self._closed = False
 
     @contextmanager
     def transaction(self, *, actor_id: int | None = None) -> Iterator[Session]:
@@ -135,8 +138,14 @@ class Database:
                 yield session
 
     def close(self) -> None:
-        """Close all pooled connections."""
+        """Close all pooled connections; one that is in use when it is given back."""
+        self._closed = True
         self.engine.dispose()
+
+    def _back(self, connection: DBAPIConnection | None, _record: object) -> None:
+        # A thread that was left behind (participation.patience) may give one back after the end.
+        if self._closed and connection is not None:
+            connection.close()
 
 
 def patient(session: Session) -> None:
