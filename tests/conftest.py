@@ -24,11 +24,12 @@ from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from redis import Redis
 
-from decide.kernel import log, migrate, slots
+from decide.kernel import db, log, migrate, slots
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from decide.kernel.resources import open_resources
-from decide.participation import door, patience
+from decide.participation import door, patience, snapshot
 from decide.settings import Settings
+from decide.web.public import mine
 from tests import compiled, order
 
 compiled.keep()
@@ -38,6 +39,7 @@ hypothesis_settings.load_profile("untimed")
 # Nor does a page of a test's own process have to be there within a second: programs that must
 # answer while a server hangs are real ones, in tests/faults, and keep what they ship with.
 patience.SECONDS = door.LOG_PATIENCE = slots.TIMEOUT = 20.0
+snapshot.FIRST_PATIENCE = mine.PATIENCE = db.POOL_PATIENCE = 20.0
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

@@ -59,6 +59,8 @@ ALIVE = {
     "tcp_user_timeout": 8000,
 }
 
+POOL_PATIENCE = 3.0  # seconds that a thread waits for a connection
+
 Key = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 
 
@@ -104,7 +106,7 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_timeout=3,
+            pool_timeout=POOL_PATIENCE,
             pool_pre_ping=True,
             hide_parameters=True,  # an error message must not carry what citizens wrote
             connect_args={"options": options, "connect_timeout": connect_seconds, **ALIVE},
