@@ -92,12 +92,18 @@ budget: environment-dev test-tools ## measure what a first visit costs a slow ph
 inp: environment-dev test-tools ## measure interaction to next paint alone (docs/budgets.md); under five minutes
 	$(BIN)/python -m bench.budget --acts
 
-.PHONY: api-fuzz
-REQUESTS ?= 10000
-api-fuzz: environment-dev ## ask the API whatever it allows and forbids (REQUESTS=1000000 for more); never in CI
-	@test -x .venv-fuzz/bin/schemathesis || $(PYTHON) -m venv .venv-fuzz
+.PHONY: api-fuzz fuzz environment-fuzz
+environment-fuzz: environment-dev
+	@test -x .venv-fuzz/bin/python || $(PYTHON) -m venv .venv-fuzz
 	@.venv-fuzz/bin/python -m pip install -qq --require-hashes --only-binary=:all: -r requirements/fuzz.txt
+
+REQUESTS ?= 10000
+api-fuzz: environment-fuzz ## ask the API whatever it allows and forbids (REQUESTS=1000000 for more); never in CI
 	$(BIN)/python -m bench.fuzz --requests $(REQUESTS)
+
+RUNS ?= 100000
+fuzz: environment-fuzz ## put odd bytes into every reader (RUNS=10000000, each EACH=600 seconds at most, ONLY="folio seal"); never in CI
+	$(BIN)/python -m bench.parsers --runs $(RUNS) $(if $(EACH),--seconds $(EACH)) $(if $(ONLY),--only $(ONLY))
 
 .PHONY: scan
 SECONDS ?= 600

@@ -193,21 +193,11 @@ def texts(
     Each word may stand for those that `known` says it may have meant. `sections` and `proposals`
     say which of the two the calendar shows.
     """
-    words = plain(typed).split()[:MOST_WORDS]
+    asking = asked(typed, known)
     kinds = [SubjectKind.SECTION] * sections + [SubjectKind.PROPOSAL] * proposals
-    if not words or not kinds:
+    if not asking or not kinds:
         return ()
-    groups = [f"({' | '.join(map(_worded, known.meant(word)))})" for word in words]
-    rows = session.execute(
-        TEXTS,
-        {
-            "all_words": " & ".join(groups),
-            "any_word": " | ".join(groups),
-            "as_typed": " | ".join(map(_worded, words)),
-            "kinds": kinds,
-            "most": most,
-        },
-    )
+    rows = session.execute(TEXTS, {**asking, "kinds": kinds, "most": most})
     return tuple(
         FoundText(
             subject_id=row[0],
@@ -221,6 +211,19 @@ def texts(
         )
         for row in rows
     )
+
+
+def asked(typed: str, known: Titles) -> dict[str, str]:
+    """What was typed in the database's query language; empty when there is no word in it."""
+    words = plain(typed).split()[:MOST_WORDS]
+    if not words:
+        return {}
+    groups = [f"({' | '.join(map(_worded, known.meant(word)))})" for word in words]
+    return {
+        "all_words": " & ".join(groups),
+        "any_word": " | ".join(groups),
+        "as_typed": " | ".join(map(_worded, words)),
+    }
 
 
 def _worded(word: str) -> str:

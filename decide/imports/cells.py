@@ -20,10 +20,11 @@ class NotANumber(Exception):
 
 def clean(text: str) -> str:
     """`text` without unseen characters, in composed form, trimmed; inner spaces as they are."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\u202f", " ")
     if not text.isprintable():
-        text = UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = UNSEEN.sub("", text.replace("\u00a0", " ").replace("\u202f", " "))
+    if not text.isascii():  # after what nobody sees is gone: it may stand before an accent
+        text = unicodedata.normalize("NFC", text)
     return text.strip()
 
 

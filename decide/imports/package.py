@@ -4,6 +4,7 @@ A few kilobytes can unpack to gigabytes, and a DTD can multiply itself. Whatever
 be, what counts is what comes out of it.
 """
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -19,6 +20,18 @@ DEEPEST = 100  # no honest element lies deeper
 DENSEST = 150  # no honest part unpacks to so many times its size
 SAVE = "Ábralo en Excel y guárdelo como «Libro de Excel (.xlsx)» o como CSV."
 BOOK = "xl/workbook.xml"
+# What spreadsheet programs write; others need a library more, and LZMA as much memory as it says.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+)
+ENCODINGS = ("utf-8", "utf-16", "us-ascii", "iso-8859-1", "windows-1252")
 
 Start = Callable[[str, dict[str, str]], None]
 
@@ -45,6 +58,8 @@ class Package:
             raise Damaged("El archivo de Excel tiene demasiadas partes.")
         if len(self.parts) != len(entries):
             raise Damaged("El archivo de Excel trae dos partes con el mismo nombre.")
+        if any(entry.compress_type not in METHODS for entry in entries):
+            raise Damaged
         if BOOK not in self.parts:
             raise Damaged("El archivo no es un libro de Excel (.xlsx).")
 
@@ -53,7 +68,7 @@ class Package:
         entry = self.parts[part]
         entry.file_size = self.left + PIECE  # the claim may be a lie
         dense = 8 * MIB + DENSEST * entry.compress_size
-        with self.archive.open(entry) as stream:
+        with intact(), self.archive.open(entry) as stream:
             while piece := stream.read(PIECE):
                 self.left -= len(piece)
                 dense -= len(piece)
@@ -88,6 +103,7 @@ class Package:
 
         parser = expat.ParserCreate()
         parser.buffer_text = True
+        parser.XmlDeclHandler = refuse_encoding
         parser.StartDoctypeDeclHandler = refuse_doctype
         parser.StartElementHandler = start
         parser.EndElementHandler = end
@@ -127,16 +143,34 @@ def refuse_doctype(*_: object) -> None:
     raise Damaged("El archivo de Excel trae instrucciones ajenas a una tabla.")
 
 
+def refuse_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    """Damaged for an encoding that Python's parser would stumble over."""
+    if encoding is not None and encoding.lower() not in ENCODINGS:
+        raise Damaged
+
+
+@contextmanager
+def intact() -> Iterator[None]:
+    """What the ZIP's reader stumbles over becomes Damaged: not all of it has an error of its own.
+
+    A place before the beginning of the file is a ValueError, say.
+    """
+    try:
+        yield
+    except BROKEN as error:
+        raise Damaged from error
+    except RuntimeError as error:  # what zipfile raises for an encrypted part
+        raise Damaged("El archivo de Excel tiene contraseña.") from error
+
+
 @contextmanager
 def opened(stream: BinaryIO, limits: Limits) -> Iterator[Package]:
     """The package of a stream; whatever is broken in it becomes Damaged."""
     stream.seek(0)
+    with intact():
+        archive = zipfile.ZipFile(stream)
     try:
-        with zipfile.ZipFile(stream) as archive:
+        with archive:
             yield Package(archive, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise Damaged from error
-    except RuntimeError as error:  # what zipfile raises for an encrypted part
-        raise Damaged("El archivo de Excel tiene contraseña.") from error
     except expat.ExpatError as error:
         raise Damaged from error

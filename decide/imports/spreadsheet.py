@@ -123,8 +123,7 @@ class Styles(Handler):
             self.inside = True
         elif name == "xf" and self.inside:
             number = attributes.get("numFmtId", "0")
-            built_in = number.isdigit() and int(number) in DATES
-            self.dates.append(built_in or number in self.own)
+            self.dates.append(number in self.own or style_of(number) in DATES)
         if len(self.dates) + len(self.own) > self.most:
             raise Damaged
 
@@ -285,7 +284,7 @@ class Cells(Handler):
             number = float(told)
         except ValueError as error:
             raise Damaged from error
-        style = int(self.style) if self.style.isdigit() else -1
+        style = style_of(self.style)
         if 0 <= style < len(self.dates) and self.dates[style]:
             day = number + self.shift
             if 0 <= day <= LAST_DAY:
@@ -320,8 +319,20 @@ def whole(digits: str) -> int:
     return int(digits)
 
 
+def style_of(digits: str) -> int:
+    """The number of a style or of a format; -1 for anything else."""
+    try:
+        return whole(digits)
+    except Damaged:
+        return -1
+
+
 def unescaped(text: str) -> str:
-    """Text in which spreadsheet programs hid control characters as "_x000D_"."""
+    """Text in which spreadsheet programs hid control characters as "_x000D_".
+
+    Half a pair of surrogates, which no file and no database can keep, becomes a visible �.
+    """
     if "_x" not in text:
         return text
-    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    shown = ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return shown.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

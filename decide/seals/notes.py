@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 ED25519 = b"\x01"
 NAME = re.compile(r"[^\s+]+")
+SIZE = re.compile(r"[0-9]{1,20}")  # 64 bits, as the format has it
 SIGNATURE = re.compile(r"— (\S+) (\S+)")
 
 
@@ -92,7 +93,7 @@ class Checkpoint:
     def parse(cls, text: str) -> "Checkpoint":
         """Read a checkpoint's text; BrokenNote when it is none."""
         parts = text.split("\n")
-        if len(parts) < 4 or parts[-1] or not parts[1].isdigit():
+        if len(parts) < 4 or parts[-1] or not SIZE.fullmatch(parts[1]):
             raise BrokenNote("no checkpoint")
         try:
             root = base64.b64decode(parts[2], validate=True)
