@@ -88,13 +88,17 @@ class Passkey(Base):
 
 
 class RecoveryCode(Base):
-    """One of the printed codes that stand in for a lost telephone; each works once."""
+    """One of the printed codes that stand in for a lost telephone; each works once.
+
+    The codes of a list share a salt; those without one are of before 0045 (`strengthen`).
+    """
 
     __tablename__ = "recovery_code"
 
     id: Mapped[Key]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 

@@ -6,7 +6,7 @@ from threading import Lock, Semaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from argon2.low_level import Type
+from argon2.low_level import Type, hash_secret_raw
 from zxcvbn import zxcvbn
 
 from decide.errors import Refused
@@ -125,6 +125,17 @@ class Keeper:
     def is_outdated(self, stored: str) -> bool:
         """Whether the hash was made with other settings than today's."""
         return self._hasher.check_needs_rehash(stored)
+
+
+def stretched(secret: bytes, salt: bytes) -> bytes:
+    """The argon2id hash of what is short and is looked for by it: 32 bytes.
+
+    Its strength is written here and not in the settings: what is stored does not tell it.
+    """
+    with _AT_ONCE:
+        return hash_secret_raw(
+            secret, salt, time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, type=Type.ID
+        )
 
 
 @lru_cache(maxsize=4)

@@ -20,6 +20,7 @@ from decide.accounts import throttle
 from decide.accounts.actions import locked
 from decide.accounts.codes import ALPHABET
 from decide.accounts.models import Account, RecoveryCode
+from decide.accounts.passphrases import stretched
 from decide.accounts.sessions import Half, Visitor, end_session, is_enrolled, open_session
 from decide.accounts.throttle import Allowance, bucket
 from decide.audit import actions as audit
@@ -32,7 +33,8 @@ STEP = 30  # seconds
 TOLERANCE = 1  # steps a telephone's clock may be off
 TRIES = 5  # a quarter of an hour; whoever gets here knows the passphrase already
 RECOVERY_CODES = 10
-RECOVERY_LENGTH = 10  # 50 bits
+RECOVERY_LENGTH = 10  # 50 bits, hence a slow hash
+SALT = 16  # bytes
 DIGITS = re.compile(r"[0-9]{6}")
 BETWEEN = re.compile(r"[\s\-]+")
 
@@ -84,7 +86,7 @@ class Vault:
         return self._cipher.decrypt(kept[:12], kept[12:], str(account_id).encode()).decode()
 
     def mark(self, code: str, account_id: int) -> bytes:
-        """What is stored of a recovery code."""
+        """A recovery code under a key that is not in the database."""
         return hmac.digest(self._mark, f"{account_id}:{code}".encode(), hashlib.sha256)
 
 
@@ -146,6 +148,7 @@ def completed(
             raise WrongCode
         first = not is_enrolled(session, account)
         proof(session, account, at)
+        strengthen(session, account.id)
         throttle.give_back(session, [allowance], at=at)
         recovery: tuple[str, ...] = ()
         if first:
@@ -170,11 +173,15 @@ def right(
     plain = BETWEEN.sub("", typed).upper()
     if DIGITS.fullmatch(plain):
         return right_digits(settings, account, plain, at=at)
+    mark = Vault(settings).mark(plain, account.id)
+    salts = session.scalars(
+        select(RecoveryCode.salt).where(RecoveryCode.account_id == account.id).distinct()
+    )
     spent = session.scalars(
         update(RecoveryCode)
         .where(
             RecoveryCode.account_id == account.id,
-            RecoveryCode.code_hash == Vault(settings).mark(plain, account.id),
+            RecoveryCode.code_hash.in_([kept_of(mark, salt) for salt in salts]),
             RecoveryCode.used_at.is_(None),
         )
         .values(used_at=at)
@@ -209,11 +216,32 @@ def new_recovery_codes(session: Session, settings: Settings, account_id: int) ->
         for _ in range(RECOVERY_CODES)
     ]
     forget_recovery_codes(session, account_id)
+    salt = secrets.token_bytes(SALT)
     session.add_all(
-        RecoveryCode(account_id=account_id, code_hash=vault.mark(code, account_id))
+        RecoveryCode(
+            account_id=account_id,
+            code_hash=kept_of(vault.mark(code, account_id), salt),
+            salt=salt,
+        )
         for code in codes
     )
     return tuple(f"{code[:5]}-{code[5:]}" for code in codes)
+
+
+def kept_of(mark: bytes, salt: bytes | None) -> bytes:
+    """What is stored of a recovery code, from its mark; without a salt, of one of before."""
+    return mark if salt is None else stretched(mark, salt)
+
+
+def strengthen(session: Session, account_id: int) -> None:
+    """Give codes of before their salt; their marks are enough for it."""
+    salt = secrets.token_bytes(SALT)
+    for code in session.scalars(
+        select(RecoveryCode).where(
+            RecoveryCode.account_id == account_id, RecoveryCode.salt.is_(None)
+        )
+    ):
+        code.code_hash, code.salt = kept_of(code.code_hash, salt), salt
 
 
 def forget_recovery_codes(session: Session, account_id: int) -> None:

@@ -14,8 +14,8 @@ from decide.accounts import actions, activation, second_factor, sessions
 from decide.accounts.activation import CodeRefused, activate, issue, look, record_handover
 from decide.accounts.codes import ALPHABET, LENGTH, CodeMistyped, new_code, typed_code
 from decide.accounts.login import WrongLogin, log_in
-from decide.accounts.models import Account, ActivationCode, Handover
-from decide.accounts.passphrases import WeakPassphrase
+from decide.accounts.models import Account, ActivationCode, Handover, RecoveryCode
+from decide.accounts.passphrases import WeakPassphrase, stretched
 from decide.accounts.roles import Role
 from decide.accounts.second_factor import Vault, WrongCode, pass_second
 from decide.accounts.throttle import TooManyTries
@@ -217,6 +217,46 @@ def test_a_recovery_code_stands_in_once(house, enrolled):
     assert pass_second(house, half, enrolled.recovery[4])
     with house.database.reading() as session:
         assert second_factor.left(session, half.account_id) == 8
+
+
+def kept_codes(house, account_id):
+    """(what is stored, its salt) of the recovery codes of an account, in the order of the list."""
+    mine = select(RecoveryCode).where(RecoveryCode.account_id == account_id)
+    with house.database.reading() as session:
+        rows = session.scalars(mine.order_by(RecoveryCode.id)).all()
+        return [(row.code_hash, row.salt) for row in rows]
+
+
+def marks(house, account_id, codes):
+    """The marks of printed codes, which are all that was stored before 0045."""
+    vault = Vault(house.settings)
+    return [vault.mark(code.replace("-", ""), account_id) for code in codes]
+
+
+def test_recovery_codes_are_kept_under_a_slow_hash_and_a_salt(house, enrolled, ines):
+    salt = kept_codes(house, ines)[0][1]
+    assert len(salt) == 16
+    assert kept_codes(house, ines) == [
+        (stretched(mark, salt), salt) for mark in marks(house, ines, enrolled.recovery)
+    ]
+    with house.database.transaction() as session:
+        second_factor.new_recovery_codes(session, house.settings, ines)
+    assert kept_codes(house, ines)[0][1] != salt
+
+
+def test_a_code_of_before_still_works_and_the_others_are_strengthened(house, enrolled, ines):
+    before = marks(house, ines, enrolled.recovery)
+    with house.database.transaction() as session:
+        second_factor.forget_recovery_codes(session, ines)
+        session.add_all(RecoveryCode(account_id=ines, code_hash=mark) for mark in before)
+    half = log_in(house, attempt()).half
+    assert pass_second(house, half, enrolled.recovery[2])
+    salt = kept_codes(house, ines)[0][1]
+    assert kept_codes(house, ines) == [(stretched(mark, salt), salt) for mark in before]
+    half = log_in(house, attempt()).half
+    with pytest.raises(WrongCode):
+        pass_second(house, half, enrolled.recovery[2])
+    assert pass_second(house, half, enrolled.recovery[5])
 
 
 def test_a_half_log_in_dies_after_ten_minutes(house, enrolled, clock):
