@@ -1,12 +1,16 @@
 # The production image: one image, three commands (web, drain, worker). No embedded servers inside.
-FROM python:3.13-slim-trixie AS packages
+# What others made is named by version and digest, as in docker-compose.yml.
+FROM python:3.13.16-slim-trixie@sha256:bf44cdfcb76cd3b41e879bc058fc37ec5872002ccfde7fcb765e218cde0cd79c AS python
+FROM postgres:18.6-trixie@sha256:5a5a84b19854a9ffaa54082c166ff4ec27473a361e496e5ea167f298f2da9722 AS postgres
+
+FROM python AS packages
 WORKDIR /srv/decide
 COPY requirements/run.txt requirements/storage.txt requirements/
 RUN python -m venv /opt/decide \
  && /opt/decide/bin/pip install --no-cache-dir --require-hashes --only-binary=:all: \
     -r requirements/run.txt -r requirements/storage.txt
 
-FROM python:3.13-slim-trixie AS program
+FROM python AS program
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin decide \
  && install -d -o decide -g decide -m 0700 /srv/files
 COPY --from=packages /opt/decide /opt/decide
@@ -30,8 +34,8 @@ CMD ["granian", "--interface", "wsgi", "--factory", "--host", "0.0.0.0", "--port
 
 # For the service `backup` only: the same program, and PostgreSQL's programs for copying.
 FROM program AS backup
-COPY --from=postgres:18-trixie /usr/lib/postgresql/18 /usr/lib/postgresql/18
-COPY --from=postgres:18-trixie /usr/lib/x86_64-linux-gnu/libpq.so.5* /usr/lib/x86_64-linux-gnu/
+COPY --from=postgres /usr/lib/postgresql/18 /usr/lib/postgresql/18
+COPY --from=postgres /usr/lib/x86_64-linux-gnu/libpq.so.5* /usr/lib/x86_64-linux-gnu/
 
 # Last, so that it is what `docker build .` makes.
 FROM program

@@ -32,6 +32,16 @@ WORDS = {
 @pytest.fixture(scope="module")
 def services():
     return yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+PROFILES = ("monitoring", "replica", "storage")
+PLUGIN = (
+    bool(shutil.which("docker"))
+    and not subprocess.run(
+        ["docker", "compose", "version"], capture_output=True, check=False
+    ).returncode
+)
+PINNED = re.compile(r"[a-z][a-z0-9./-]*:[\w.-]+@sha256:[0-9a-f]{64}")
+
+
 
 
 def options_of(command):
@@ -51,6 +61,31 @@ def lines_of(file):
 def test_each_server_reads_the_file_that_tests_start_it_with(services):
     for name, folder in (("ledger", "valkey"), ("queue", "valkey"), ("postgres", "postgres")):
         kind = "postgresql" if name == "postgres" else name
+def of_others(compose, dockerfile):
+    """Each image that both files fetch, as it is named there."""
+    stages = set(re.findall(r"^FROM .* AS (\w+)$", dockerfile, re.MULTILINE))
+    named = re.findall(r"^FROM (\S+)|^COPY --from=(\S+)", dockerfile, re.MULTILINE)
+    built = {first or second for first, second in named} - stages
+    return built | {each["image"] for each in compose.values() if "build" not in each}
+
+
+def test_every_image_of_others_is_named_by_version_and_digest(services):
+    names = of_others(services, (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    assert [name for name in names if not PINNED.fullmatch(name)] == []
+    # PostgreSQL's server, its replica and the programs that copy it are the same build.
+    assert len({name.partition(":")[0] for name in names}) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("service", "line"),
+    [("nginx:1.30", "FROM python:3.13@sha256:" + "0" * 64), ("nginx@sha256:" + "0" * 64, ""),
+     ("", "FROM python:3.13 AS program"), ("", "COPY --from=postgres:18 /usr /usr")],
+)  # fmt: skip
+def test_an_image_by_version_alone_is_found_out(service, line):
+    names = of_others({"one": {"image": service}} if service else {}, line)
+    assert [name for name in names if not PINNED.fullmatch(name)]
+
+
         mounted = f"./deploy/{folder}/{kind}.conf:/etc/decide/{kind}.conf:ro"
         assert mounted in services[name]["volumes"]
         assert f"/etc/decide/{kind}.conf" in " ".join(services[name]["command"])
