@@ -11,6 +11,7 @@ PACKAGES = {
     "faketime": "faketime",
     "nginx": "nginx-light",
     "zbarimg": "zbar-tools",
+    "docker-compose": "docker-compose",
 }
 
 

@@ -1,6 +1,7 @@
 """The production file says the same as the single machine, and opens nothing to the world."""
 
 import itertools
+import os
 import re
 import shutil
 import subprocess
@@ -15,6 +16,8 @@ from sqlalchemy import make_url
 from decide.kernel import walls
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from decide.settings import Settings
+from tests.tools import need
+from tests.topology import filled
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIRED = (
@@ -106,23 +109,85 @@ def test_the_log_of_postgres_is_as_silent_as_on_a_single_machine(tmp_path):
         assert theirs[name] == value
 
 
-def test_compose_itself_reads_the_file_with_every_profile(tmp_path):
-    """By `docker compose config`, which needs no engine; by the specification's words without."""
-    (tmp_path / "env").write_text("".join(f"{name}=x\n" for name in REQUIRED), encoding="utf-8")
-    command = ["docker", "compose", "--env-file", str(tmp_path / "env"), "--profile", "*"]
-    there = (
-        shutil.which("docker")
-        and not subprocess.run(
-            ["docker", "compose", "version"], capture_output=True, check=False
-        ).returncode
-    )
-    if not there:
-        reason = "docker compose is not installed here: the file is not read by compose itself"
-        pytest.skip(reason)
+def composed(folder, text, *options, without=""):
+    """What compose makes of the file, with a complete .env but for one variable: code and words.
+
+    Debian's compose, 1.29, knows all that this file says but the project's name, which is an option
+    there. A newer one, `docker compose`, reads the file as it is.
+    """
+    lines = (f"{name}={name.lower()}0\n" for name in REQUIRED if name != without)
+    (folder / ".env").write_text("".join(lines), encoding="utf-8")
+    if PLUGIN:
+        command = ["docker", "compose"]
+    else:
+        command = [need("docker-compose"), "--project-name", "decide"]
+        text = text.replace("\nname: decide\n", "\n", 1)
+    (folder / "docker-compose.yml").write_text(text, encoding="utf-8")
     told = subprocess.run(
-        [*command, "config", "--quiet"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert (told.returncode, told.stderr) == (0, "")
+        [*command, *options, "config"], cwd=folder, capture_output=True, text=True, check=False,
+        env={"PATH": os.environ["PATH"]},
+    )  # fmt: skip
+    return told.returncode, told.stdout, told.stderr
+
+
+@pytest.mark.parametrize("profiles", [(), PROFILES], ids=["bare", "whole"])
+def test_compose_itself_reads_the_file(tmp_path, profiles):
+    """And understands what is written: parts, images, health checks, secrets, the network."""
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    options = [part for each in profiles for part in ("--profile", each)]
+    code, told, wrong = composed(tmp_path, text, *options)
+    assert (code, wrong) == (0, "")
+    read, written = yaml.safe_load(told), yaml.safe_load(text)["services"]
+    # Debian's prints the parts of every profile, whichever is asked for.
+    shown = set(profiles if PLUGIN else PROFILES)
+    for name, service in written.items():
+        assert (name in read["services"]) == (shown >= set(service.get("profiles", ()))), name
+    for name, service in read["services"].items():
+        assert essence(service) == essence(written[name]), name
+    # One network, whose only open door is the proxy's; no service names another.
+    assert set(read.get("networks") or {}) <= {"default"}
+
+
+def essence(service):
+    """What matters of a service, in one form for what we wrote and for what compose prints."""
+    given = service.get("environment") or {}
+    known = {name: f"{name.lower()}0" for name in REQUIRED}
+    return {
+        "image": service["image"],
+        "command": service.get("command"),
+        "user": service.get("user"),
+        "health": (service.get("healthcheck") or {}).get("test"),
+        "read only": service.get("read_only", False),
+        "needs": {
+            name: how["condition"] for name, how in (service.get("depends_on") or {}).items()
+        },
+        "environment": {name: filled(str(value or ""), known) for name, value in given.items()},
+        "rights": (service["cap_drop"], service["security_opt"], service.get("group_add")),
+        "replicas": service.get("deploy", {}).get("replicas", 1),
+        "networks": set(service.get("networks") or {"default"}),
+    }
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_compose_refuses_to_start_without_a_secret_and_has_none_of_its_own(tmp_path, name):
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    code, told, wrong = composed(tmp_path, text, without=name)
+    assert code
+    assert name in wrong
+    assert told == ""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip"),
+    [("    healthcheck:\n", "    healthchek:\n"), ("    command: [flask", "    comand: [flask"),
+     ("{replicas: 2}", "{replicas: two}"), ("volumes: [storage:/data]", "volumes: [store:/data]"),
+     ("condition: service_healthy", "condition: service_well")],
+)  # fmt: skip
+def test_a_slip_in_the_file_is_refused_by_compose(tmp_path, right, slip):
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    assert right in text
+    profiles = [part for each in PROFILES for part in ("--profile", each)]
+    assert composed(tmp_path, text.replace(right, slip, 1), *profiles)[0]
 
 
 def test_the_file_uses_no_word_that_compose_does_not_know(services):
