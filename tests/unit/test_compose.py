@@ -32,9 +32,6 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def services():
-    return yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
 PROFILES = ("monitoring", "replica", "storage")
 PLUGIN = (
     bool(shutil.which("docker"))
@@ -45,6 +42,9 @@ PLUGIN = (
 PINNED = re.compile(r"[a-z][a-z0-9./-]*:[\w.-]+@sha256:[0-9a-f]{64}")
 
 
+@pytest.fixture(scope="module")
+def services():
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
 
 
 def options_of(command):
@@ -61,9 +61,6 @@ def lines_of(file):
     return {name: value.strip("'\"") for name, value in pairs}
 
 
-def test_each_server_reads_the_file_that_tests_start_it_with(services):
-    for name, folder in (("ledger", "valkey"), ("queue", "valkey"), ("postgres", "postgres")):
-        kind = "postgresql" if name == "postgres" else name
 def of_others(compose, dockerfile):
     """Each image that both files fetch, as it is named there."""
     stages = set(re.findall(r"^FROM .* AS (\w+)$", dockerfile, re.MULTILINE))
@@ -89,6 +86,9 @@ def test_an_image_by_version_alone_is_found_out(service, line):
     assert [name for name in names if not PINNED.fullmatch(name)]
 
 
+def test_each_server_reads_the_file_that_tests_start_it_with(services):
+    for name, folder in (("ledger", "valkey"), ("queue", "valkey"), ("postgres", "postgres")):
+        kind = "postgresql" if name == "postgres" else name
         mounted = f"./deploy/{folder}/{kind}.conf:/etc/decide/{kind}.conf:ro"
         assert mounted in services[name]["volumes"]
         assert f"/etc/decide/{kind}.conf" in " ".join(services[name]["command"])
