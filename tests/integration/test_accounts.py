@@ -17,7 +17,7 @@ from decide.accounts import actions, queries, sessions
 from decide.accounts.browsers import Browsers
 from decide.accounts.login import Attempt, WrongLogin, log_in
 from decide.accounts.models import Account, AccountSession, LoginAllowance
-from decide.accounts.passphrases import Passphrase, WeakPassphrase, chosen
+from decide.accounts.passphrases import Passphrase, WeakPassphrase, chosen, is_guessed_first
 from decide.accounts.roles import ACTOR_ROLES, STAFF_ROLES, Role
 from decide.accounts.throttle import TooManyTries
 from decide.audit.models import AuditEntry
@@ -352,6 +352,14 @@ def test_hashes_are_argon2id_and_grow_with_the_settings(house, ines, settings, c
 def test_a_weak_passphrase_is_refused_with_its_reason(text, part):
     with pytest.raises(WeakPassphrase, match=part):
         chosen(text, username="ines.zarate", person="Inés Zárate")
+
+
+@pytest.mark.parametrize("text", ["amorporsiempre", "NuncaTeOlvidare", "teamomuchomiamor"])
+def test_a_passphrase_out_of_a_leak_is_refused_though_it_would_be_hard_to_guess(text):
+    assert not is_guessed_first(Passphrase(text))
+    with pytest.raises(WeakPassphrase, match="primero se prueban"):
+        chosen(text, username="ines.zarate", person="Inés Zárate")
+    assert chosen(f"{text} quizá", username="ines.zarate", person="Inés Zárate")
 
 
 def test_a_passphrase_never_prints_itself():
