@@ -216,6 +216,20 @@ def touch(resources: Resources, session_id: int, *, at: datetime) -> None:
         )
 
 
+def renew(session: Session, session_id: int) -> str:
+    """A new token for a log-in whose owner has just shown again who is there; its limits stay.
+
+    Whoever copied the token of before is out.
+    """
+    token = secrets.token_urlsafe(16)
+    session.execute(
+        update(AccountSession)
+        .where(AccountSession.id == session_id, AccountSession.ended_at.is_(None))
+        .values(token_hash=token_hash(token))
+    )
+    return token
+
+
 def end_session(session: Session, session_id: int, *, at: datetime) -> None:
     """Log out: the token is worth nothing from now on."""
     session.execute(

@@ -21,7 +21,7 @@ from decide.web.shared.context import (
     standing,
     transaction,
 )
-from decide.web.shared.login import actor_of, visitor
+from decide.web.shared.login import actor_of, renew, visitor
 
 DOWNLOADERS = frozenset({Role.COORDINATOR})
 OWN_COPY = "Copia propia"
@@ -110,6 +110,7 @@ def acknowledge(number: int) -> ResponseReturnValue:
     try:
         by_code = confirming.uses_codes(resources(), who)
         confirming.confirm_again(resources(), who, request.form.get("code", "")[:300])
+        renew()
         with transaction() as (session, now):
             folio = receipts.acknowledge(
                 session, resources().settings, actor_of(), number,

@@ -20,7 +20,7 @@ from decide.accounts.throttle import TooManyTries
 from decide.errors import Refused
 from decide.reminders.kinds import MailKind
 from decide.web.shared.context import reading, resources, transaction
-from decide.web.shared.login import Gate, forget, visitor
+from decide.web.shared.login import Gate, forget, renew, visitor
 
 
 def show(gate: Gate, errors: dict[str, str] | None = None, typed: str | None = None) -> str:
@@ -55,6 +55,7 @@ def end_one(gate: Gate, session_id: int) -> ResponseReturnValue:
         end_own_session(resources(), visitor(), typed_passphrase(), session_id)
     except (WrongPassphrase, TooManyTries) as refusal:
         return not_confirmed(gate, f"session-{session_id}", refusal)
+    renew()
     flash(_("Cerramos esa sesión."), "success")
     return redirect(gate.url("own_account"), 303)
 
@@ -97,6 +98,7 @@ def new_passphrase(gate: Gate) -> ResponseReturnValue:
         return show(gate, {"passphrase_present": str(refusal)}), 422
     except WeakPassphrase as refusal:
         return show(gate, {"passphrase": str(refusal)}), 422
+    renew()
     flash(_("Su contraseña cambió. Cerramos sus otras sesiones."), "success")
     return redirect(gate.url("own_account"), 303)
 
@@ -140,6 +142,7 @@ def new_key(gate: Gate) -> ResponseReturnValue:
         return show(gate, {"key_passphrase": str(refusal)}), 422
     except Refused as refusal:
         return show(gate, {"key_name": str(refusal)}), 422
+    renew()
     flash(_("Su llave ya sirve para entrar."), "success")
     return redirect(gate.url("own_account"), 303)
 
@@ -153,6 +156,7 @@ def drop_key(gate: Gate, key_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         flash(str(refusal), "warning")
     else:
+        renew()
         flash(_("Quitamos esa llave."), "success")
     return redirect(gate.url("own_account"), 303)
 
@@ -165,6 +169,7 @@ def new_codes(gate: Gate) -> ResponseReturnValue:
         return show(gate, {"code": str(refusal)}), 429
     except WrongCode as refusal:
         return show(gate, {"code": str(refusal)}), 422
+    renew()
     return render_template(
         "account/recovery_codes.html", codes=codes, target=gate.url("own_account"), lost=None
     )

@@ -59,6 +59,13 @@ def begin(who: Visitor) -> None:
     session.pop("_id", None)
 
 
+def renew() -> None:
+    """A new token after a deed that asked again who is there: copies of the old one are void."""
+    with transaction() as (storage, _now):
+        # Where Flask-Login keeps what `Visitor.get_id` gave it.
+        session["_user_id"] = sessions.renew(storage, visitor().session_id)
+
+
 def begin_half(half: Half) -> None:
     """Let the browser go on to the second factor, and nowhere else."""
     forget()
