@@ -107,10 +107,17 @@ fuzz: environment-fuzz ## put odd bytes into every reader (RUNS=10000000, each E
 
 .PHONY: scan
 SECONDS ?= 600
+LEVEL ?= 2
+RISK ?= 2
 scan: environment-dev ## let wapiti and sqlmap look for holes in the demonstration (SECONDS=60 for each attack); never in CI
 	@test -x .venv-scan/bin/sqlmap || $(PYTHON) -m venv .venv-scan
 	@.venv-scan/bin/python -m pip install -qq --require-hashes -r requirements/scan.txt
-	$(BIN)/python -m bench.scan --seconds $(SECONDS)
+	$(BIN)/python -m bench.scan --seconds $(SECONDS) --level $(LEVEL) --risk $(RISK)
+
+.PHONY: grade
+grade: environment-dev ## let two outside graders look at headers and TLS behind the shipped proxy; never in CI
+	@$(PYTHON) requirements/grader.py
+	$(BIN)/python -m bench.grade
 
 # uv writes names, versions and hashes; the last line makes sure that it wrote no address.
 lock: environment-dev ## pin the newest packages into requirements/*.txt

@@ -12,6 +12,7 @@ PACKAGES = {
     "nginx": "nginx-light",
     "zbarimg": "zbar-tools",
     "docker-compose": "docker-compose",
+    "testssl": "testssl.sh",
 }
 
 

@@ -84,6 +84,17 @@ def test_every_answer_wears_the_headers_that_protect_it(town, path):
     assert len(headers.get_all("Strict-Transport-Security")) == 1
 
 
+def test_only_what_is_the_same_for_everybody_is_packed(town):
+    """BREACH guesses a secret by the length of a packed page that also holds the guess."""
+    _, proxy, _ = town
+    packed = {"Accept-Encoding": "gzip"}
+    assert proxy.ask("GET", "/", headers=packed).getheader("Content-Encoding") == "gzip"
+    for path in ("/partido/entrar", "/oficina/entrar", "/partido/activar", "/opiniones"):
+        told = proxy.ask("GET", path, headers=packed)
+        assert told.status == 200
+        assert told.getheader("Content-Encoding") is None, path
+
+
 def test_slow_clients_hold_up_nobody_else(town):
     _, proxy, _ = town
     slow = []
