@@ -7,6 +7,7 @@ most: a tool that does not find those is not asked further. Exit 1 for any findi
 
     make scan                  ten minutes at most for each kind of attack
     make scan SECONDS=60       less
+    make scan LEVEL=5 RISK=3   all that sqlmap knows, instead of 2 and 2
 """
 
 import argparse
@@ -56,6 +57,8 @@ def main():
     """Prove both tools, then let them loose; print what they found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=600, help="for each attack of a walk")
+    parser.add_argument("--level", type=int, default=2, help="of sqlmap, 1 to 5")
+    parser.add_argument("--risk", type=int, default=2, help="of sqlmap, 1 to 3")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, Service(Path(name), second_factor=0) as service:
         folder = Path(name)
@@ -71,7 +74,8 @@ def main():
             told = [each for each in told if each[0] not in EXPECTED.get(walk, ())]
             print(f"wapiti as {walk}: {len(told)} findings", *told, sep="\n  ", flush=True)
             findings += told
-        told = sqlmap(folder / "sqlmap", [address + each for each in ASKED])
+        asked = [address + each for each in ASKED]
+        told = sqlmap(folder / "sqlmap", asked, chosen.level, chosen.risk)
         print(f"sqlmap, {len(ASKED)} addresses: {len(told)} findings", *told, sep="\n  ")
     sys.exit(bool(findings or told))
 
@@ -184,14 +188,15 @@ def wapiti(folder, address, seconds, *, cookie=None):
     ]
 
 
-def sqlmap(folder, addresses):
+def sqlmap(folder, addresses, level=2, risk=2):
     """The addresses in which it finds a way into SQL."""
     found = []
     for number, address in enumerate(addresses):
         done = subprocess.run(
             [
-                str(TOOLS / "sqlmap"), "-u", address, "--batch", "--level", "2", "--risk", "2",
-                "--dbms", "PostgreSQL", "--technique", "BEUST", "--time-sec", "2", "--threads", "2",
+                str(TOOLS / "sqlmap"), "-u", address, "--batch", "--dbms", "PostgreSQL",
+                "--level", str(level), "--risk", str(risk), "--technique", "BEUST",
+                "--time-sec", "2", "--threads", "2",
                 "--disable-coloring", "--flush-session", "--output-dir", str(folder / str(number)),
             ],
             capture_output=True, text=True, check=False,
