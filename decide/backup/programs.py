@@ -29,7 +29,7 @@ class Source:
             address = address.set(username=walls.BACKUP)
         # A password on a command line can be read by everybody on the machine.
         self.environment = {**PLAIN, "PGPASSWORD": str(address.password or "")}
-        self.address = address.set(password=None).render_as_string()
+        self.address = address._replace(password=None).render_as_string()
         self.full_address = address.render_as_string(hide_password=False)
         self.programs = postgres_programs()
 

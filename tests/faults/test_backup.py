@@ -153,6 +153,13 @@ def test_keys_are_in_no_file_of_a_copy(lost):
             assert not any(key in data for key in keys), file
 
 
+def test_a_password_reaches_the_copying_programs_by_their_environment_alone():
+    """A password that is hidden by stars on the command line would be taken for the password."""
+    source = Source("postgresql+psycopg://decide_backup:word@host/decide")
+    assert source.address == "postgresql://decide_backup@host/decide"
+    assert source.environment["PGPASSWORD"] == "word"
+
+
 def test_while_the_log_is_copied_it_is_not_rewritten_and_afterwards_it_may(valkey_server, tmp_path):
     with connect(valkey_server.url(0)) as client:
         before = ledger.told(client, ledger.REWRITE)
