@@ -1,197 +1,305 @@
-"""How many small defects the tests notice: `python -m bench.mutants decide.participation.folio …`.
+"""How many small defects the tests notice: `python -m bench.mutants`, or with names of rooms.
 
-Each mutant is one module with one change (a comparison turned, a number one larger, `and` for `or`,
-a result forgotten). It runs the tests that are named for the module below, or those after
-`--tests`, in a process of its own that loads the changed source in the module's place. Noticed are
-those that turn a test red or run out of time. `--every 5` takes every fifth; survivors are listed
-with their line. Without names all modules of the table are taken.
+Each mutant is one function of a room with one change (a comparison turned, a number one larger,
+`and` for `or`, a result forgotten), or one constant of a module. First every test of the room runs
+once and is watched: which lines it reaches. Then each mutant is put into a process that is forked
+when all is loaded and the servers run, and those tests run there that reach its line, the quickest
+first, for at most `BUDGET` seconds of them. Noticed are mutants that turn a test red or run out of
+time; a line that no test reaches notices nothing. At the end tests run without a mutant once more.
+
+What is a mutant, and what is none: turned.py. `--every 5` takes every fifth; `--at keys:44 leaf:20` only these lines; `--tests file …` these tests
+instead of the table's, all of them and without watching.
 """
 
 import argparse
 import ast
-import copy
-import importlib.abc
-import importlib.util
+import contextlib
+import functools
+import gc
+import importlib
 import os
 import resource
+import signal
 import sys
+import threading
+import time
 from pathlib import Path
+from types import FunctionType
 
+import psycopg
 import pytest
+from _pytest.runner import runtestprotocol
+
+from bench.turned import modules_of, mutants_of, users
 
 ROOT = Path(__file__).resolve().parents[1]
-UNIT = ("tests/unit/test_participation.py",)
-TESTS = {
-    "decide.participation.device": UNIT,
-    "decide.participation.entry": UNIT,
-    "decide.participation.folio": UNIT,
-    "decide.participation.keys": UNIT,
-    "decide.participation.limits": UNIT,
-    "decide.participation.personal": UNIT,
-    "decide.participation.rest": UNIT,
-    "decide.participation.wording": UNIT,
-    "decide.participation.ferry": ("tests/integration/test_ferry.py",),
-    "decide.participation.wire": (
-        "tests/integration/test_wire.py", "tests/integration/test_ferry.py",
+ROOMS = {
+    "seals": (
+        "unit/test_merkle.py", "unit/test_notes.py", "integration/test_seals.py",
+        "integration/test_seal_command.py", "integration/test_shortening.py",
+        "integration/test_review.py", "web/test_seal_pages.py", "web/test_audit_pages.py",
+        "web/test_receipts.py",
     ),
-    "decide.participation.drain": (
-        "tests/integration/test_drain.py", "tests/integration/test_ideas.py",
+    "participation": (
+        "unit/test_participation.py", "integration/test_ferry.py", "integration/test_wire.py",
+        "integration/test_drain.py", "integration/test_ideas.py", "integration/test_press.py",
+        "integration/test_pressure.py", "integration/test_invalidation.py",
+        "integration/test_ledger_command.py", "integration/test_shortening.py",
+        "web/test_press_page.py", "web/test_proving.py", "web/test_swift.py",
+        "web/test_receipts.py", "web/test_mine.py",
     ),
-    "decide.participation.actions": (
-        "tests/integration/test_press.py", "tests/integration/test_ideas.py",
+    "delivery": (
+        "unit/test_agefile.py", "unit/test_themes.py", "unit/test_workbook_rows.py",
+        "unit/test_rehearsal.py", "integration/test_delivery.py",
+        "integration/test_delivery_package.py", "integration/test_text_package.py",
+        "integration/test_inspection.py", "integration/test_review.py",
+        "integration/test_delivery_sabotage.py", "web/test_delivery_download.py",
     ),
-    "decide.seals.merkle": ("tests/unit/test_merkle.py",),
-    "decide.seals.notes": ("tests/unit/test_notes.py",),
+    "accounts": (
+        "integration/test_accounts.py", "integration/test_activation.py",
+        "integration/test_passkeys.py", "web/test_access.py", "web/test_activation_pages.py",
+        "web/test_team.py", "web/test_receipts.py",
+    ),
 }  # fmt: skip
-SECONDS = 90  # of processor; a mutant that takes longer goes round in circles
-
-TURNED = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn,
-    ast.NotIn: ast.In, ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add,
-    ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.LShift: ast.RShift, ast.RShift: ast.LShift,
-    ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.BitXor: ast.BitOr, ast.And: ast.Or,
-    ast.Or: ast.And,
-}  # fmt: skip
+BUDGET = 20  # seconds of tests for one mutant, as they lasted when they were watched
+PROCESSOR = 20  # seconds more than its tests lasted; a mutant that takes longer goes in circles
+MEMORY = 2 << 30  # bytes; so does one that takes more
+PATIENCE = 900  # seconds of the clock, on a machine that others use; one that waits waits for ever
+NOTICED, SURVIVED, NOT_MADE = 1, 0, 3
 
 
 def main():
-    """Mutate, count, list what survived; exits 1 below the share that is wanted."""
+    """Mutate, count, list what survived; exits 1 when a room is below the share that is wanted."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("modules", nargs="*", help="dotted names; none: all of the table")
-    parser.add_argument("--tests", nargs="+", help="test files instead of the table's")
+    parser.add_argument("rooms", nargs="*", help=f"of {', '.join(ROOMS)}; none: all")
+    parser.add_argument("--tests", nargs="+", help="test files or tests instead of the table's")
     parser.add_argument("--every", type=int, default=1, help="take every so manieth mutant")
+    parser.add_argument("--at", nargs="+", help="only these lines, as module:line")
     parser.add_argument("--wanted", type=float, default=0.8, help="share that must be noticed")
     chosen = parser.parse_args()
-    total = noticed = 0
-    for name in chosen.modules or TESTS:
-        tests = chosen.tests or TESTS[name]
-        path = ROOT / (name.replace(".", "/") + ".py")
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        if not survives(name, tree, tests):
-            raise SystemExit(f"{name}: the tests are red without any change")
-        lived = []
-        mutants = list(mutants_of(tree))[:: chosen.every]
-        for line, what, mutant in mutants:
-            if survives(name, mutant, tests):
-                lived.append(f"  survived, line {line}: {what}")
-        total, noticed = total + len(mutants), noticed + len(mutants) - len(lived)
-        print(f"{name}: {len(mutants) - len(lived)} of {len(mutants)} noticed")
-        print("\n".join(lived), flush=True)
-    print(f"in all {noticed} of {total} = {noticed / total:.1%}")
-    sys.exit(noticed < chosen.wanted * total)
+    told = os.fdopen(os.dup(1), "w")
+    below = False
+    for room in chosen.rooms or ROOMS:
+        trial = Trial(room, chosen, told)
+        tests = chosen.tests or [f"tests/{name}" for name in ROOMS[room]]
+        # -s: what tests write goes where this process writes; children write nowhere.
+        options = ["-s", "-p", "no:cacheprovider", "-qq", "--hypothesis-seed=1"]
+        pytest.main([*options, *(str(ROOT / test) for test in tests)], plugins=[trial])
+        if not trial.finished:
+            told.write(f"{room}: the tests are red without any change\n")
+            sys.exit(2)
+        below = below or trial.noticed < chosen.wanted * trial.total
+    sys.exit(below)
 
 
-def mutants_of(tree):
-    """(line, what was done, changed tree) for every place where something can be turned."""
-    for number, node in enumerate(ast.walk(tree)):
-        for change in changes(node):
-            other = copy.deepcopy(tree)
-            place = next(each for at, each in enumerate(ast.walk(other)) if at == number)
-            what = change(place)
-            yield (
-                node.lineno,
-                f"{ast.unparse(node)[:70]!r}: {what}",
-                ast.fix_missing_locations(other),
-            )
+class Trial:
+    """A plugin of pytest that runs a room's tests as often as it takes."""
 
+    def __init__(self, room, chosen, told):
+        """`told` is where the figures go."""
+        self.room, self.chosen, self.told = room, chosen, told
+        self.files = {}  # path of a module: its name
+        self.lines, self.of_fixture, self.reached, self.seconds = set(), {}, {}, {}
+        self.postgres = None
+        self.total = self.noticed = 0
+        self.finished = False
 
-def changes(node):
-    """What can be done to a node; each changes it in place and says what it did."""
-    if isinstance(node, ast.Compare) and type(node.ops[0]) in TURNED:
-        yield turn_first
-    elif isinstance(node, ast.BinOp | ast.BoolOp | ast.AugAssign) and type(node.op) in TURNED:
-        # `str | None` in a hint is no sum.
-        if not (
-            isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and names_kinds(node)
-        ):
-            yield turn
-    elif isinstance(node, ast.Constant) and type(node.value) in (int, float, bool):
-        yield other_value
-    elif isinstance(node, ast.Return) and node.value is not None and not is_none(node.value):
-        yield forget
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield affirm
+    def pytest_runtestloop(self, session):
+        """Instead of running every test once."""
+        if session.testsfailed:
+            return True
+        silent()
+        names = [f"decide.{self.room}.{path.stem}" for path in modules_of(self.room)]
+        self.files = {importlib.import_module(name).__file__: name for name in names}
+        # The servers start with the first test that wants them, and stay for all children.
+        wanted = {"database", "valkey"}
+        first = next((item for item in session.items if wanted <= set(item.fixturenames)), None)
+        if first and any(report.failed for report in run(first, session)):
+            return True
+        if first:
+            defined = first._fixtureinfo.name2fixturedefs["postgres"][-1]
+            self.postgres = defined.cached_result[0]
+        if not self.chosen.tests:
+            self.watch(session)
+        functions = [
+            each
+            for each in gc.get_objects()
+            if type(each) is FunctionType and each.__code__.co_filename in self.files
+        ]
+        mutants = [each for name in names for each in mutants_of(name)]
+        mutants = [each for each in mutants if self.wants(each)][:: self.chosen.every]
+        for mutant in mutants:
+            self.judge(mutant, functions, session)
+        self.told.write(f"{self.room}: {self.noticed} of {self.total} noticed")
+        self.told.write(f" = {self.noticed / max(self.total, 1):.1%}\n")
+        self.told.flush()
+        # Nothing that a mutant did may have stayed: unchanged code is still found good.
+        tests = {
+            item
+            for mutant in mutants[:: max(len(mutants) // 5, 1)]
+            for item in self.tests_for(mutant, session)
+        }
+        self.finished = self.child([*tests], session, None) == SURVIVED
+        return True
 
+    def wants(self, mutant):
+        """Whether it is among the lines that were asked for."""
+        at = f"{mutant.module.split('.')[-1]}:{mutant.line}"
+        return not self.chosen.at or at in self.chosen.at
 
-def names_kinds(node):
-    """Whether this reads like two types side by side."""
-    told = ast.unparse(node)
-    return (
-        told.endswith("None") or told[:1].isupper() or told.split(" ")[0] in ("str", "bytes", "int")
-    )
+    def judge(self, mutant, functions, session):
+        """See whether the tests notice it; tell, count."""
+        tests, begun = self.tests_for(mutant, session), time.monotonic()
+        ended = SURVIVED
+        if tests:
+            ended = self.child(tests, session, lambda: mutant.make(functions))
+        if ended == NOT_MADE:
+            return
+        self.total += 1
+        self.noticed += ended != SURVIVED
+        word = {SURVIVED: "SURVIVED", NOTICED: "noticed"}.get(ended, "out of time")
+        self.told.write(
+            f"  {word} {mutant.module.split('.')[-1]}:{mutant.line} {mutant.what}"
+            f" ({len(tests)} tests, {time.monotonic() - begun:.0f} s)\n"
+        )
+        self.told.flush()
 
+    def tests_for(self, mutant, session):
+        """The tests that reach its line, the quickest first."""
+        if self.chosen.tests:
+            return session.items
+        places = {(mutant.module, line) for line in mutant.lines}
+        if mutant.constant:
+            places = {
+                place for name in self.files.values() for place in users(name, mutant.constant)
+            }
+        tests = [item for item in session.items if places & self.reached[item.nodeid]]
+        tests.sort(key=lambda item: self.seconds[item.nodeid])
+        spent, within = 0.0, []
+        for item in tests:
+            spent += self.seconds[item.nodeid]
+            if within and spent > BUDGET:
+                break
+            within.append(item)
+        return within
 
-def is_none(node):
-    """Whether it says None already."""
-    return isinstance(node, ast.Constant) and node.value is None
+    def child(self, tests, session, before):
+        """Run tests in a forked process, after `before`; how it ended."""
+        pid = os.fork()
+        if pid == 0:
+            status = NOTICED
+            try:
+                alone(PROCESSOR + int(sum(self.seconds.get(item.nodeid, 1) for item in tests)))
+                try:
+                    if before:
+                        before()
+                except Exception:
+                    os._exit(NOT_MADE)
+                following = [*tests[1:], session]
+                if all(passed(run(*pair)) for pair in zip(tests, following, strict=True)):
+                    status = SURVIVED
+            finally:
+                os._exit(status)
+        _, ended = os.waitpid(pid, 0)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)  # programs that its tests started
+        clear(self.postgres)
+        return os.waitstatus_to_exitcode(ended)
 
+    # --- Watching
 
-def turn_first(node):
-    """Another comparison."""
-    node.ops[0] = TURNED[type(node.ops[0])]()
-    return type(node.ops[0]).__name__
+    def watch(self, session):
+        """Note which lines every test reaches; in a child, so that nothing stays in a cache."""
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                os.setsid()
+                threading.settrace(self.entered)
+                sys.settrace(self.entered)
+                self.run_all(session)
+                sys.settrace(None)
+                with os.fdopen(write, "w") as pipe:
+                    pipe.write(repr((self.reached, self.seconds)))
+            finally:
+                os._exit(0)
+        os.close(write)
+        with os.fdopen(read) as pipe:
+            self.reached, self.seconds = ast.literal_eval(pipe.read())
+        os.waitpid(pid, 0)
+        clear(self.postgres)
 
+    def run_all(self, session):
+        """Run every test, noting. One that is red here, unchanged, would notice everything."""
+        for item, following in zip(session.items, [*session.items[1:], session], strict=True):
+            self.lines, begun = set(), time.monotonic()
+            green = passed(run(item, following))
+            self.seconds[item.nodeid] = time.monotonic() - begun
+            for name in item.fixturenames:
+                for definition in item._fixtureinfo.name2fixturedefs.get(name, ()):
+                    self.lines |= self.of_fixture.get(id(definition), set())
+            self.reached[item.nodeid] = self.lines if green else set()
+            if not green:
+                self.told.write(f"  left out, red while it is watched: {item.nodeid}\n")
+        self.told.flush()
 
-def turn(node):
-    """Another operation."""
-    node.op = TURNED[type(node.op)]()
-    return type(node.op).__name__
-
-
-def other_value(node):
-    """The opposite, or one more."""
-    node.value = not node.value if isinstance(node.value, bool) else node.value + 1
-    return f"{node.value}"
-
-
-def forget(node):
-    """Return nothing."""
-    node.value = ast.Constant(None)
-    return "returns None"
-
-
-def affirm(node):
-    """Take a `not` away: `not x` becomes `not not x`."""
-    node.operand = ast.UnaryOp(ast.Not(), node.operand)
-    return "without not"
-
-
-class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Loads one module from a changed tree."""
-
-    def __init__(self, name, tree):
-        """`name` will be made of `tree`."""
-        self.name, self.code = name, compile(tree, name, "exec")
-
-    def find_spec(self, name, path=None, target=None):
-        """Only for the one module."""
-        return importlib.util.spec_from_loader(name, self) if name == self.name else None
-
-    def exec_module(self, module):
-        """Run the changed source."""
-        exec(self.code, module.__dict__)
-
-
-def survives(name, tree, tests):
-    """Whether the tests stay green with this tree in the module's place."""
-    sys.stdout.flush()
-    pid = os.fork()
-    if pid == 0:
-        status = 1
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef):
+        """What a fixture of several tests reaches belongs to each of them."""
+        if fixturedef.scope == "function":
+            return (yield)
+        outer, self.lines = self.lines, self.of_fixture.setdefault(id(fixturedef), set())
         try:
-            os.setsid()
-            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-            silence = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(silence, 1)
-            os.dup2(silence, 2)
-            sys.meta_path.insert(0, Changed(name, tree))
-            options = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=1"]
-            status = int(pytest.main([*options, *(str(ROOT / test) for test in tests)]))
+            return (yield)
         finally:
-            os._exit(status)
-    _, ended = os.waitpid(pid, 0)
-    return ended == 0
+            self.lines = outer
+
+    def entered(self, frame, event, argument):
+        """Follow the functions of the room only."""
+        name = self.files.get(frame.f_code.co_filename)
+        return functools.partial(self.stepped, name) if name else None
+
+    def stepped(self, name, frame, event, argument):
+        """Note a line."""
+        self.lines.add((name, frame.f_lineno))
+        return functools.partial(self.stepped, name)
+
+
+def run(item, following):
+    """Run one test; its reports."""
+    return runtestprotocol(item, log=False, nextitem=following)
+
+
+def passed(reports):
+    """Whether nothing went wrong."""
+    return not any(report.failed for report in reports)
+
+
+def alone(seconds):
+    """Make the child a group of its own that is silent and ends some day."""
+    os.setsid()
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    signal.alarm(PATIENCE)
+    silent()
+
+
+def silent():
+    """Write nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+
+
+def clear(postgres):
+    """Drop the databases that a child left when it was stopped."""
+    if not postgres:
+        return
+    with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
+        known = "SELECT datname FROM pg_database WHERE NOT datistemplate"
+        for (name,) in connection.execute(known).fetchall():
+            if name not in ("postgres", "migrated"):
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 if __name__ == "__main__":
