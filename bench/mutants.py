@@ -7,8 +7,8 @@ when all is loaded and the servers run, and those tests run there that reach its
 first, for at most `BUDGET` seconds of them. Noticed are mutants that turn a test red or run out of
 time; a line that no test reaches notices nothing. At the end tests run without a mutant once more.
 
-What is a mutant, and what is none: turned.py. `--every 5` takes every fifth; `--at keys:44 leaf:20` only these lines; `--tests file …` these tests
-instead of the table's, all of them and without watching.
+What is a mutant, and what is none: turned.py. `--every 5` takes every fifth; `--at keys:44 leaf:20`
+only these lines; `--tests file …` these tests instead of the table's, all of them, unwatched.
 """
 
 import argparse
@@ -37,16 +37,14 @@ ROOMS = {
     "seals": (
         "unit/test_merkle.py", "unit/test_notes.py", "integration/test_seals.py",
         "integration/test_seal_command.py", "integration/test_shortening.py",
-        "integration/test_review.py", "web/test_seal_pages.py", "web/test_audit_pages.py",
-        "web/test_receipts.py",
+        "web/test_seal_pages.py", "web/test_audit_pages.py",
     ),
     "participation": (
         "unit/test_participation.py", "integration/test_ferry.py", "integration/test_wire.py",
         "integration/test_drain.py", "integration/test_ideas.py", "integration/test_press.py",
         "integration/test_pressure.py", "integration/test_invalidation.py",
         "integration/test_ledger_command.py", "integration/test_shortening.py",
-        "web/test_press_page.py", "web/test_proving.py", "web/test_swift.py",
-        "web/test_receipts.py", "web/test_mine.py",
+        "web/test_press_page.py", "web/test_proving.py", "web/test_mine.py",
     ),
     "delivery": (
         "unit/test_agefile.py", "unit/test_themes.py", "unit/test_workbook_rows.py",
@@ -58,7 +56,7 @@ ROOMS = {
     "accounts": (
         "integration/test_accounts.py", "integration/test_activation.py",
         "integration/test_passkeys.py", "web/test_access.py", "web/test_activation_pages.py",
-        "web/test_team.py", "web/test_receipts.py",
+        "web/test_team.py",
     ),
 }  # fmt: skip
 BUDGET = 20  # seconds of tests for one mutant, as they lasted when they were watched

@@ -15,8 +15,8 @@ from types import CodeType
 ROOT = Path(__file__).resolve().parents[1]
 # Declarations only; or run by a program of its own, with the receiver's Python (`verificar.py`).
 APART = {"__init__", "models", "verificar"}
-# A number as good as its neighbour: which lock, how large a piece, how long a wait (no test measures
-# time).
+# A number as good as its neighbour: which lock, how large a piece, how long a wait, for no test
+# measures time.
 INDIFFERENT = {
     "LOCK", "ROOM", "BATCH", "SLICE", "PIECE", "BUFFER", "PATIENCE", "LOG_PATIENCE",
     "FIRST_PATIENCE", "LAST_TRY", "IDLE", "RETRY", "LOOK", "BEAT",
