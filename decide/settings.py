@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
+from urllib.parse import parse_qs, urlsplit
 
 
 class SettingsError(Exception):
@@ -27,11 +28,14 @@ class Settings:
     """All settings. The environment variable of a knob is its name in upper case."""
 
     database_url: str = knob(
-        "PostgreSQL ≥ 18, as postgresql+psycopg://user@host/name.", secret=True
+        "PostgreSQL ≥ 18, as postgresql+psycopg://user@host/name. In clear, unless it ends in "
+        "?sslmode=verify-full&sslrootcert=/path/of/the/authority.pem.",
+        secret=True,
     )
     redis_url: str = knob(
         "Ledger Redis/Valkey: press log and counters. Must run appendfsync always, noeviction. "
-        "redis+cluster://host:port leads to a cluster.",
+        "redis+cluster://host:port leads to a cluster, rediss:// is encrypted "
+        "(?ssl_ca_certs=/path/of/the/authority.pem).",
         secret=True,
     )
     queue_url: str = knob(
@@ -152,6 +156,9 @@ class Settings:
         for each in fields(cls):
             text = environ.get(each.name.upper(), "")
             if text:
+                if each.name.endswith("_url"):
+                    text = in_clear_unless_told(text)
+                    faults += [f"{each.name.upper()}: {fault}" for fault in unchecked(text)]
                 try:
                     values[each.name] = parsed(types[each.name], text)
                 except ValueError:
@@ -192,6 +199,27 @@ def parsed(kind: type, text: str) -> object:
             return False
         raise ValueError(text)
     return kind(text)
+
+
+def unchecked(address: str) -> list[str]:
+    """Why an address must not stand: it asks for encryption with whoever answers."""
+    told = parse_qs(urlsplit(address).query)
+    mode = told.get("sslmode", ["disable"])[-1]
+    if address.startswith("postgresql") and mode not in ("disable", "verify-full"):
+        return [f"sslmode={mode} takes any certificate. Write sslmode=verify-full."]
+    if address.startswith("rediss:") and {"ssl_cert_reqs", "ssl_check_hostname"} & told.keys():
+        return ["Certificates are always checked: leave out ssl_cert_reqs and ssl_check_hostname."]
+    return []
+
+
+def in_clear_unless_told(address: str) -> str:
+    """The address; one of PostgreSQL that does not speak of encryption goes in clear.
+
+    Its library would encrypt by itself and check nothing, which looks safe and is not.
+    """
+    if not address.startswith("postgresql") or "sslmode=" in address:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}sslmode=disable"
 
 
 def shown(each: "Field[Any]", value: object) -> str:
