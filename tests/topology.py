@@ -17,6 +17,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ from pathlib import Path
 import psycopg
 import yaml
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from decide.kernel.children import Child, in_session, working_in
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey, valkey_program
@@ -42,6 +44,13 @@ IMAGE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 VARIABLE = re.compile(r"\$\{(\w+)(?::[-?]([^}]*))?\}")
 WEB_COMMAND = json.loads(re.findall(r"CMD (\[.*?\])", IMAGE, re.DOTALL)[-1].replace("\\\n", ""))
 PROGRAMS = {"granian": ["-m", "granian"], "flask": ["-m", "flask"], "python": []}
+PASSWORDS = {
+    name: f"only-of-tests-{name.lower()}"
+    for name in ("POSTGRES_PASSWORD", "APP_PASSWORD", "WEB_PASSWORD", "WORKER_PASSWORD",
+                 "DRAIN_PASSWORD", "BACKUP_PASSWORD", "TESTS_PASSWORD")
+}  # fmt: skip
+# Whoever tests may look at everything; in production nobody may.
+WATCHER = "user tests on #TESTS_PASSWORD ~* &* +@all\n"
 CLONE_NEWNET = 0x40000000
 LOCAL = "127.0.0.1"
 
@@ -110,20 +119,43 @@ class ShippedPostgres(EmbeddedPostgres):
 
 
 class ShippedValkey(EmbeddedValkey):
-    """Valkey with deploy/valkey/<name>.conf, on a TCP port."""
+    """Valkey with deploy/valkey/<name>.conf and .users, on a TCP port."""
 
-    def __init__(self, folder, name, host, port):
+    def __init__(self, folder, name, host, port, passwords=PASSWORDS):
         super().__init__(folder)
-        self.conf = ROOT / "deploy" / "valkey" / f"{name}.conf"
-        self.host, self.port = host, port
+        self.service, self.host, self.port, self.passwords = name, host, port, passwords
+        self.shipped = ROOT / "deploy" / "valkey"
+
+    def users(self):
+        """The shipped users, and whoever tests."""
+        return (self.shipped / f"{self.service}.users").read_text(encoding="utf-8") + WATCHER
+
+    def prepare(self):
+        super().prepare()
+        (self.folder / "users").write_text(self.users(), encoding="utf-8")
 
     def described(self):
-        command = [str(valkey_program()), str(self.conf), "--port", str(self.port)]
+        command = ["sh", str(self.shipped / "start.sh"), str(self.shipped / f"{self.service}.conf")]
+        command += [str(self.folder / "users"), "--port", str(self.port)]
         command += ["--bind", self.host.address, "--dir", str(self.data)]
         command += ["--unixsocket", str(self.socket), "--unixsocketperm", "700"]
+        given = COMPOSE["services"][self.service]["environment"] | {
+            "TESTS_PASSWORD": "${TESTS_PASSWORD}"
+        }
+        environment = {name: filled(value, self.passwords) for name, value in given.items()} | {
+            "PATH": f"{valkey_program().parent}:{os.defpath}", "TMPDIR": str(self.folder),
+        }  # fmt: skip
         return Child(
-            "valkey", command, log=self.folder / "server.log", environment=PLAIN,
+            "valkey", command, log=self.folder / "server.log", environment=PLAIN | environment,
             identity=SAME, folder=self.folder,
+        )  # fmt: skip
+
+    def client(self, user="tests", password=None):
+        """A patient connection of a user, of whoever tests by default."""
+        return Redis(
+            host=self.host.address, port=self.port, socket_timeout=5, username=user,
+            retry=Retry(NoBackoff(), 1),  # a refused password is not asked again for seconds
+            password=password or self.passwords[f"{user.upper()}_PASSWORD"],
         )  # fmt: skip
 
     def start(self):
@@ -182,7 +214,8 @@ class Topology:
         while migrate.is_alive:
             time.sleep(0.05)
         assert migrate.exit_code == 0, migrate.last_lines(40)
-        self.resources = open_resources(Settings.from_environment(self.environment("web")))
+        # As whoever types a command in the container of the worker.
+        self.resources = open_resources(Settings.from_environment(self.environment("worker")))
         self.resources.database.close()  # opened again at its first use
         for number, each in enumerate(self.hosts, start=1):
             for service in ("web", "drain", "worker"):
@@ -213,8 +246,8 @@ class Topology:
         address = self.servers_host.address
         for theirs, ours in {
             "@postgres/": f"@{address}:{self.ports['postgres']}/",
-            "//ledger:6379": f"//{address}:{self.ports['ledger']}",
-            "//queue:6379": f"//{address}:{self.ports['queue']}",
+            "ledger:6379": f"{address}:{self.ports['ledger']}",
+            "queue:6379": f"{address}:{self.ports['queue']}",
             "/srv/files": str(self.folder / "files"),
         }.items():
             given = {name: value.replace(theirs, ours) for name, value in given.items()}
@@ -228,8 +261,7 @@ class Topology:
     @property
     def secrets(self):
         """What stands in .env."""
-        names = ("POSTGRES_PASSWORD", "APP_PASSWORD", "DRAIN_PASSWORD", "BACKUP_PASSWORD")
-        return {name: f"only-of-tests-{name.lower()}" for name in names} | {
+        return PASSWORDS | {
             "SECRET_KEY": "a secret only of tests, long enough",
             "PROCESS_KEY": "a process key only of tests, long enough",
             "PUBLIC_URL": f"https://localhost:{self.front}",
@@ -244,11 +276,22 @@ class Topology:
             command[command.index("--port") + 1] = str(port)
         made = Program(
             name, command, host=host, log=self.folder / "log" / f"{name}.log", folder=ROOT,
-            environment={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT),
-                         "FLASK_APP": "decide.cli:shell", **self.environment(service)},
+            environment=self.whole_environment(service),
         )  # fmt: skip
         made.port = port
         return made
+
+    def whole_environment(self, service):
+        """What a program of a service is started with."""
+        own = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "FLASK_APP": "decide.cli:shell"}
+        return own | self.environment(service)
+
+    def command(self, service, *words):
+        """`docker compose exec SERVICE flask decide WORDS…`: how it ended and what it said."""
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "decide", *words], cwd=ROOT, capture_output=True,
+            text=True, check=False, env=self.whole_environment(service),
+        )  # fmt: skip
 
     def set_passwords(self):
         """The owner's password, as the image of compose sets it at its first start."""
@@ -313,16 +356,30 @@ class Topology:
         return None
 
     def ledger(self):
-        """A patient connection to the ledger's server."""
-        return Redis(host=self.servers_host.address, port=self.ports["ledger"], socket_timeout=5)
+        """A patient connection to the ledger's server, as whoever tests."""
+        return self.part("ledger").client()
+
+    def refused(self):
+        """What the Valkeys refused since they run: (server, user, why, what)."""
+        found = []
+        for name in ("ledger", "queue"):
+            with self.part(name).client() as client:
+                found += [
+                    (name, each["username"], each["reason"], each["object"])
+                    for each in client.acl_log()
+                ]
+        return found
 
     def is_up(self, name):
-        """Whether one of the Valkeys answers."""
-        try:
-            with Redis(host=self.servers_host.address, port=self.ports[name]) as client:
-                return bool(client.ping())
-        except RedisError:
-            return False
+        """Whether one of the Valkeys answers the question of compose's health check."""
+        address, port = self.servers_host.address, self.ports[name]
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection((address, port), timeout=5) as line,
+        ):
+            line.sendall(b"PING\r\n")
+            return line.recv(16).startswith(b"+PONG")
+        return False
 
 
 def filled(value, given):

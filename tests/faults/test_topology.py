@@ -11,7 +11,10 @@ from collections import Counter
 
 import psycopg
 import pytest
+from redis.exceptions import NoPermissionError
 
+from decide.kernel.jobs import Jobs
+from decide.kernel.redis import connect
 from decide.participation.queries import lag
 from decide.participation.verify import verify
 from tests import figures
@@ -19,12 +22,14 @@ from tests.faults.test_rolling import Crowd
 from tests.ledger import subjects_of_one_party
 from tests.service import eventually
 from tests.topology import Topology
+from worker import TIMETABLE
 
 pytestmark = pytest.mark.faults
 
 LONG = os.environ.get("FAULTS") == "long"
 AWAY = 30.0 if LONG else 1.0  # seconds that a part is gone
 FAIR = {200}
+WORD = "a word only of tests, for figures"
 PARTS = ("web-1", "drain", "ledger", "postgres")
 if LONG:
     PARTS = ("web-1", "web-2", "drain", "worker-1", "queue", "ledger", "postgres")
@@ -35,7 +40,7 @@ def town(memory):
     folder = memory / "topology"
     folder.mkdir()
     folder.chmod(0o755)
-    with Topology(folder) as running:
+    with Topology(folder, with_settings={"METRICS_TOKEN": WORD}) as running:
         running.subjects = subjects_of_one_party(running.resources, 20)
         eventually(lambda: pressed(running) == 204)
         yield running
@@ -104,6 +109,7 @@ def test_whichever_part_dies_citizens_are_served_and_nothing_is_lost(town, part)
     )  # fmt: skip
     assert served(part, crowd) == []
     assert settled(town) == []
+    assert town.refused() == []
     assert rows(town) - before >= len(crowd.kept), "a press that was told yes is no row"
 
 
@@ -114,6 +120,36 @@ def served(part, crowd):
     """
     patient = {503} if part == "postgres" else set()
     return [each for each in crowd.failed if each[1] not in FAIR | patient]
+
+
+def test_the_programs_may_do_at_the_valkeys_all_that_their_work_needs(town, tmp_path):
+    """Presses, pages, figures, every job of the timetable, a copy, and the runbook's commands."""
+    assert pressed(town) == 204
+    for address in ("/", "/buscar?q=agua", "/folios/AAAA-AAAA-AAAA", "/api/v1/actors"):
+        town.proxy.ask("GET", address)
+    told = town.proxy.ask("GET", "/metricas", headers=[("Authorization", f"Bearer {WORD}")]).text
+    assert told.count("decide_part_up{") == told.count("} 1.0") == 3
+    queue = Jobs(connect(town.environment("web")["QUEUE_URL"]))
+    for _, function in TIMETABLE:
+        queue.send(function, 0, timeout=60)
+    eventually(lambda: queue.waiting() == 0, seconds=60)
+    at = str(town.part("ledger").data)
+    for service, words in (
+        ("worker", ("ledger", "verify")), ("worker", ("ledger", "rebuild")),
+        ("worker", ("ledger", "trim")), ("backup", ("backup", str(tmp_path), "--ledger", at)),
+    ):  # fmt: skip
+        done = town.command(service, *words)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert town.refused() == []
+
+
+def test_what_a_program_may_not_do_is_noticed(town):
+    """Sabotage: the drain tries to write a press, once."""
+    with town.part("ledger").client("drain") as drain, pytest.raises(NoPermissionError):
+        drain.xadd("{p00}:press", {"a": "b"})
+    assert town.refused() == [("ledger", "drain", "command", "xadd")]
+    with town.ledger() as ledger:
+        ledger.acl_log_reset()
 
 
 def test_a_standby_takes_over_when_the_drain_hangs(town):

@@ -21,14 +21,14 @@ from tests.topology import filled
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIRED = (
-    "POSTGRES_PASSWORD", "APP_PASSWORD", "DRAIN_PASSWORD", "BACKUP_PASSWORD", "SECRET_KEY",
-    "PROCESS_KEY", "PUBLIC_URL",
+    "POSTGRES_PASSWORD", "APP_PASSWORD", "WEB_PASSWORD", "WORKER_PASSWORD", "DRAIN_PASSWORD",
+    "BACKUP_PASSWORD", "SECRET_KEY", "PROCESS_KEY", "PUBLIC_URL",
 )  # fmt: skip
 # What a service may say, of the Compose specification: as much of it as we use.
 WORDS = {
     "build", "image", "restart", "read_only", "tmpfs", "cap_drop", "security_opt", "environment",
     "volumes", "depends_on", "user", "healthcheck", "command", "entrypoint", "ports", "profiles",
-    "deploy", "stop_grace_period", "stop_signal", "shm_size",
+    "deploy", "stop_grace_period", "stop_signal", "shm_size", "group_add",
 }  # fmt: skip
 
 
@@ -286,6 +286,38 @@ def test_the_production_image_holds_no_server_for_single_machines():
     image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert "requirements/run.txt" in image
     assert "embedded" not in image.replace("No embedded servers inside.", "")
+
+
+def test_each_program_is_its_own_user_at_the_valkeys_with_a_password_nobody_else_is_given(services):
+    def user(name, setting):
+        address = make_url(services[name]["environment"][setting])
+        return address.username, address.password
+
+    for name in ("web", "drain", "worker", "backup"):
+        assert user(name, "REDIS_URL") == (name, f"${{{name.upper()}_PASSWORD:?}}")
+    for name in ("web", "worker"):
+        assert user(name, "QUEUE_URL") == user(name, "REDIS_URL")
+    assert {user(name, "QUEUE_URL") for name in ("migrate", "drain", "backup")} == {(None, None)}
+    assert user("migrate", "REDIS_URL") == (None, None)
+    for server in ("ledger", "queue"):
+        told = (ROOT / "deploy" / "valkey" / f"{server}.users").read_text(encoding="utf-8")
+        users = dict(re.findall(r"^user (\w+) on #(\w+) ", told, re.MULTILINE))
+        assert users == {name: f"{name.upper()}_PASSWORD" for name in users}
+        assert set(users.values()) == set(services[server]["environment"])
+        assert (
+            f"./deploy/valkey/{server}.users:/etc/decide/{server}.users:ro"
+            in services[server]["volumes"]
+        )
+
+
+def test_the_unit_of_the_valkeys_starts_them_as_compose_does(services):
+    unit = (ROOT / "deploy" / "systemd" / "decide-valkey@.service").read_text(encoding="utf-8")
+    for name in ("ledger", "queue"):
+        wanted = " ".join(services[name]["command"]).replace(
+            "/etc/decide", "/opt/decide/deploy/valkey"
+        )
+        assert f"ExecStart=/bin/{wanted} " in unit.replace("%i", name)
+    assert "EnvironmentFile=/etc/decide-valkey.env" in unit
 
 
 @pytest.mark.parametrize(
