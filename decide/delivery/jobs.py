@@ -33,7 +33,7 @@ from decide.seals import queries as seals
 GRACE = timedelta(seconds=10)
 PATIENCE = 20.0  # seconds a job waits for the drain before it leaves the row to the sweep
 LOOK = 0.5
-BEAT = 1.0  # seconds between two writings of the progress
+BEAT = 0.25  # seconds between two writings of the progress
 SILENT = timedelta(seconds=20)  # without builder and without beat for so long: nobody works on it
 LAST_ATTEMPT = 6  # a failed delivery is tried again by itself up to this attempt
 PAUSE = timedelta(minutes=1)  # before the second attempt; twice as long before the third …
@@ -156,7 +156,7 @@ class Building:
         return self
 
     def progress(self, share: int) -> None:
-        """Write the progress and the heartbeat, at most once a second; Superseded when too late."""
+        """Write the progress and the heartbeat, not oftener than BEAT says; Superseded when too late."""
         if time.monotonic() - self._beat < BEAT:
             return
         self._beat = time.monotonic()
