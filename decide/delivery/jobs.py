@@ -156,7 +156,7 @@ class Building:
         return self
 
     def progress(self, share: int) -> None:
-        """Write the progress and the heartbeat, not oftener than BEAT says; Superseded when too late."""
+        """Write progress and heartbeat, not oftener than BEAT says; Superseded when too late."""
         if time.monotonic() - self._beat < BEAT:
             return
         self._beat = time.monotonic()
