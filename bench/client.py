@@ -7,8 +7,10 @@ import multiprocessing
 import resource
 import selectors
 import socket
+import ssl
 import time
 from collections import Counter, deque
+from contextlib import suppress
 from dataclasses import dataclass
 
 
@@ -68,22 +70,33 @@ def _work(port, requests, seconds, connections, pipe, trust):
     selector = selectors.DefaultSelector()
     times, statuses = [], Counter()
     turn = 0
-    links = [[_link(port, trust), b"", 0.0] for _ in range(connections)]
+    links = [[_link(port, trust), b"", 0.0, 0] for _ in range(connections)]
     begun = time.perf_counter()
     end = begun + seconds
     for state in links:
-        state[2] = time.perf_counter()
+        state[2], state[3] = time.perf_counter(), turn % len(requests)
         selector.register(state[0], selectors.EVENT_READ, state)
-        state[0].sendall(requests[turn % len(requests)])
+        state[0].sendall(requests[state[3]])
         turn += 1
     open_links = len(links)
     while open_links:
         for key, _ in selector.select(5):
             state = key.data
             link = state[0]
-            got = link.recv(65536)
+            try:
+                got = link.recv(65536)
+            except (ConnectionResetError, ssl.SSLEOFError):
+                got = b""
+            if not got and not state[1]:
+                # nginx closes a connection after so many answers; a browser asks again, too.
+                selector.unregister(link)
+                link.close()
+                state[0] = _link(port, trust)
+                selector.register(state[0], selectors.EVENT_READ, state)
+                state[0].sendall(requests[state[3]])
+                continue
             if not got:
-                raise ConnectionError("the server closed a kept connection")
+                raise ConnectionError("the server closed a connection amid an answer")
             while trust and link.pending():  # decrypted already: the selector does not see it
                 got += link.recv(65536)
             state[1] += got
@@ -99,8 +112,9 @@ def _work(port, requests, seconds, connections, pipe, trust):
                 link.close()
                 open_links -= 1
                 continue
-            state[2] = now
-            link.sendall(requests[turn % len(requests)])
+            state[2], state[3] = now, turn % len(requests)
+            with suppress(ConnectionError, ssl.SSLError):  # closed meanwhile: asked again above
+                link.sendall(requests[state[3]])
             turn += 1
     usage = resource.getrusage(resource.RUSAGE_SELF)
     pipe.send((times, time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, statuses))

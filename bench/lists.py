@@ -69,11 +69,11 @@ def ask(service, size, curves, chosen):
 def narrowed():
     """Addresses of the list that differ."""
     return [
-        f"/candidaturas?nombre={name}&genero={gender}&pagina={page}&municipio={place}"
+        f"/candidaturas?nombre={name}&genero={gender}&orden={order}&municipio={place}"
         for place in ("", *range(1, 126))
         for name in ("", "nava", "babel")
         for gender in ("", "mujer")
-        for page in (1, 2)
+        for order in ("", "nombre")
     ]
 
 
