@@ -137,7 +137,10 @@ def main():
         os.environ |= {"FAULTS": "long", "FAULT_SECONDS": "900"}
     start = figures.FILE.stat().st_size if figures.FILE.exists() else 0
     results, begun = Results(), time.monotonic()
-    beside = [] if chosen.long else ["-n", "3", "--dist", "loadscope"]
+    # Ten minutes without a server are ten minutes of waiting, so the long form has many at once.
+    beside = (
+        ["-n", "6", "--dist", "worksteal"] if chosen.long else ["-n", "3", "--dist", "loadscope"]
+    )
     code = pytest.main(["-q", *beside, *wanted()], plugins=[results])
     report = table(
         results, figures_since(start), form="long" if chosen.long else "short",
