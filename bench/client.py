@@ -66,56 +66,70 @@ def run(port, requests, *, seconds, processes=2, connections=16, trust=None):
     )
 
 
+class _Asker:
+    """One kept connection with the request that it waits for."""
+
+    def __init__(self, port, trust, requests):
+        """Connect; nothing is asked yet."""
+        self.port, self.trust, self.requests = port, trust, requests
+        self.link, self.got = _link(port, trust), b""
+        self.number, self.begun = 0, 0.0
+
+    def ask(self, turn):
+        """Send the request whose turn it is."""
+        self.got, self.number = b"", turn % len(self.requests)
+        self.begun = time.perf_counter()
+        with suppress(ConnectionError, ssl.SSLError):  # closed meanwhile: heard() asks again
+            self.link.sendall(self.requests[self.number])
+
+    def heard(self, selector):
+        """Take what has come; the status of a whole answer, None while some is on its way."""
+        try:
+            piece = self.link.recv(65536)
+        except (ConnectionResetError, ssl.SSLEOFError):
+            piece = b""
+        if piece:
+            while self.trust and self.link.pending():  # decrypted: the selector does not see it
+                piece += self.link.recv(65536)
+            self.got += piece
+            return _complete(self.got)
+        if self.got:
+            raise ConnectionError("the server closed a connection amid an answer")
+        # nginx closes a connection after so many answers; a browser asks again, too.
+        selector.unregister(self.link)
+        self.link.close()
+        self.link = _link(self.port, self.trust)
+        selector.register(self.link, selectors.EVENT_READ, self)
+        self.link.sendall(self.requests[self.number])
+        return None
+
+
 def _work(port, requests, seconds, connections, pipe, trust):
     selector = selectors.DefaultSelector()
     times, statuses = [], Counter()
-    turn = 0
-    links = [[_link(port, trust), b"", 0.0, 0] for _ in range(connections)]
+    askers = [_Asker(port, trust, requests) for _ in range(connections)]
     begun = time.perf_counter()
     end = begun + seconds
-    for state in links:
-        state[2], state[3] = time.perf_counter(), turn % len(requests)
-        selector.register(state[0], selectors.EVENT_READ, state)
-        state[0].sendall(requests[state[3]])
-        turn += 1
-    open_links = len(links)
-    while open_links:
+    for turn, asker in enumerate(askers):
+        selector.register(asker.link, selectors.EVENT_READ, asker)
+        asker.ask(turn)
+    turn, at_work = connections, connections
+    while at_work:
         for key, _ in selector.select(5):
-            state = key.data
-            link = state[0]
-            try:
-                got = link.recv(65536)
-            except (ConnectionResetError, ssl.SSLEOFError):
-                got = b""
-            if not got and not state[1]:
-                # nginx closes a connection after so many answers; a browser asks again, too.
-                selector.unregister(link)
-                link.close()
-                state[0] = _link(port, trust)
-                selector.register(state[0], selectors.EVENT_READ, state)
-                state[0].sendall(requests[state[3]])
-                continue
-            if not got:
-                raise ConnectionError("the server closed a connection amid an answer")
-            while trust and link.pending():  # decrypted already: the selector does not see it
-                got += link.recv(65536)
-            state[1] += got
-            status = _complete(state[1])
+            asker = key.data
+            status = asker.heard(selector)
             if status is None:
                 continue
             now = time.perf_counter()
-            times.append(now - state[2])
+            times.append(now - asker.begun)
             statuses[status] += 1
-            state[1] = b""
-            if now >= end:
-                selector.unregister(link)
-                link.close()
-                open_links -= 1
+            if now < end:
+                asker.ask(turn)
+                turn += 1
                 continue
-            state[2], state[3] = now, turn % len(requests)
-            with suppress(ConnectionError, ssl.SSLError):  # closed meanwhile: asked again above
-                link.sendall(requests[state[3]])
-            turn += 1
+            selector.unregister(asker.link)
+            asker.link.close()
+            at_work -= 1
     usage = resource.getrusage(resource.RUSAGE_SELF)
     pipe.send((times, time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, statuses))
 
