@@ -35,7 +35,7 @@ from bench.turned import modules_of, mutants_of, users
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = {
     "seals": (
-        "unit/test_merkle.py", "unit/test_notes.py", "integration/test_seals.py",
+        "unit/test_merkle.py", "unit/test_notes.py", "unit/test_leaf.py", "integration/test_seals.py",
         "integration/test_seal_command.py", "integration/test_shortening.py",
         "web/test_seal_pages.py", "web/test_audit_pages.py",
     ),

@@ -156,15 +156,15 @@ def changes(node):
         yield TURNED[type(node.op)].__name__, turn
     elif isinstance(node, ast.Constant) and type(node.value) in (int, float, bool):
         yield f"{other(node.value)}", another
-    elif isinstance(node, ast.Return) and node.value is not None and not is_none(node.value):
+    elif isinstance(node, ast.Return) and node.value is not None and not says_no(node.value):
         yield "returns None", forget
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield "without not", affirm
 
 
-def is_none(node):
-    """Whether it says None already."""
-    return isinstance(node, ast.Constant) and node.value is None
+def says_no(node):
+    """Whether it says None already, or False, which is turned into True instead."""
+    return isinstance(node, ast.Constant) and (node.value is None or node.value is False)
 
 
 def turn_first(node):

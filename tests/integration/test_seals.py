@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from decide.errors import Conflict
 from decide.kernel.clock import FrozenClock
 from decide.kernel.resources import open_resources
 from decide.participation.choices import Choice
@@ -117,6 +118,16 @@ def test_a_seal_waits_for_the_drain_and_for_presses_on_their_way(house, clock, w
     assert jobs.catch_up(house) == 1
 
 
+def test_no_seal_is_made_while_the_press_log_does_not_answer(settings, clock):
+    away = open_resources(
+        dataclasses.replace(settings, redis_url="redis://127.0.0.1:1/0"), clock=clock
+    )
+    assert jobs.due_now(away)
+    assert jobs.catch_up(away) == 0
+    assert lines(away) == []
+    away.close()
+
+
 def test_a_seal_behind_a_later_one_is_refused_and_the_same_instant_gives_the_same(sealed):
     with sealed.database.transaction() as session:
         settings, at = sealed.settings, sealed.clock.instant
@@ -198,6 +209,7 @@ def test_commitments_are_of_fixed_length_and_open_to_an_independent_recount(seal
         public = queries.commitment_list(session, last.number)
         everybody = len(rows(world, "SELECT 1 FROM political_actor"))
     assert len(made) == everybody
+    assert {len(each.salt) for each in made.values()} == {32}, "as long as the format says"
     assert {len(line.split()[1]) for line in public.decode().splitlines()} == {64}
     told = queries.checkpoint(last).told()
     assert told["conteos"] == base64.b64encode(sha256(public).digest()).decode()
@@ -333,6 +345,31 @@ def test_an_actor_confirms_a_head_once(sealed, world):
     assert lines(sealed)[0].witnesses == 1
     with sealed.database.reading() as session:
         assert 54 not in [line.number for line in queries.unseen(session, nopal)]
+
+
+def test_confirming_a_head_that_was_seen_confirms_every_seal_up_to_it(sealed, world):
+    nopal, raiz = world["actors"]["nopal"], world["actors"]["raiz"]
+    heads = {line.number: line.root for line in lines(sealed)}
+    seen = 31  # the first with leaves, so its head is of no other seal
+
+    def confirm(actor, root):
+        with sealed.database.transaction() as session:
+            return actions.countersign_new(session, actor, root=root, at=factories.RESULTS, by=1)
+
+    def unseen(actor):
+        with sealed.database.reading() as session:
+            return [line.number for line in queries.unseen(session, actor)]
+
+    assert confirm(nopal, heads[seen]) == seen
+    assert confirm(nopal, heads[seen]) == 0
+    assert unseen(nopal) == list(range(54, seen, -1))
+    assert unseen(raiz) == list(range(54, 0, -1)), "another actor has seen nothing by that"
+    # Days without ideas leave the same head; it stands for the last of them.
+    assert confirm(nopal, heads[54]) == 54 - seen
+    assert unseen(nopal) == []
+    for strange in (heads[54][:-2], "00" * 32, "no es una cabeza", ""):
+        with pytest.raises(Conflict, match="no está en el registro"):
+            confirm(raiz, strange)
 
 
 def test_a_key_reads_back_from_its_line(sealed):
