@@ -35,9 +35,9 @@ from bench.turned import modules_of, mutants_of, users
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = {
     "seals": (
-        "unit/test_merkle.py", "unit/test_notes.py", "unit/test_leaf.py", "integration/test_seals.py",
-        "integration/test_seal_command.py", "integration/test_shortening.py",
-        "web/test_seal_pages.py", "web/test_audit_pages.py",
+        "unit/test_merkle.py", "unit/test_notes.py", "unit/test_leaf.py",
+        "integration/test_seals.py", "integration/test_seal_command.py",
+        "integration/test_shortening.py", "web/test_seal_pages.py", "web/test_audit_pages.py",
     ),
     "participation": (
         "unit/test_participation.py", "integration/test_ferry.py", "integration/test_wire.py",
