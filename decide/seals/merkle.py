@@ -117,11 +117,12 @@ class Tree:
         """
         positions = sorted(leaves)
         for level, nodes in enumerate(self._levels[:-1]):
-            own, width = set(positions), len(nodes) // SIZE
+            own = set(positions)
+            # The last node of a level may have no sibling: the slice past the end is empty.
             missing = [
                 nodes[sibling * SIZE : (sibling + 1) * SIZE]
                 for position in positions
-                if (sibling := position ^ 1) not in own and sibling < width
+                if (sibling := position ^ 1) not in own
             ]
             yield level, b"".join(missing)
             positions = list(dict.fromkeys([position >> 1 for position in positions]))
