@@ -94,6 +94,7 @@ def test_a_grown_tree_is_proven_to_hold_the_older_one_and_no_other(size):
         assert not consistent(old_root, older, EMPTY, size, proof)
         if proof:
             assert not consistent(old_root, older, tree.root(), size, proof[:-1])
+            assert not consistent(old_root, older, tree.root(), size, [])
         assert not consistent(old_root, older, tree.root(), size, [*proof, EMPTY])
         changed = root_of([leaf_hash(b"x"), *leaves[1:older]])
         assert not consistent(changed, older, tree.root(), size, proof)
