@@ -61,6 +61,8 @@ def test_a_checkpoint_reads_back_as_it_was_written():
     head = Checkpoint("decide.test/em.2021", 5, b"r" * 32, (("sello", "3"), ("conteos", "x=")))
     assert Checkpoint.parse(head.text()) == head
     assert head.told()["sello"] == "3"
+    bare = Checkpoint("decide.test/em.2021", 0, b"r" * 32, ())
+    assert Checkpoint.parse(bare.text()) == bare
     for broken in (
         head.text()[:-1],
         head.text().replace("\n5\n", "\n05\n"),
