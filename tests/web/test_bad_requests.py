@@ -200,6 +200,22 @@ def test_every_plain_address_wears_the_headers(app, people):
                 answer.close()
 
 
+def test_no_part_of_an_address_reaches_a_table_or_a_folder_that_cannot_hold_it(app, people):
+    """Found by the walk: a NUL in a text for PostgreSQL, and a name longer than a file's."""
+    for rule in app.url_map.iter_rules():
+        path, odd = rule.rule, rule.rule
+        for part in rule.arguments:
+            for kind in ("string:", "path:", ""):
+                path = path.replace(f"<{kind}{part}>", "a%00b")
+                odd = odd.replace(f"<{kind}{part}>", "a" * 5_000)
+        if "<" not in path and path != rule.rule and not rule.endpoint.endswith("logout"):
+            for client in people:
+                for asked in (path, odd):
+                    answer = client.get(asked)
+                    assert wrong(answer) == [], asked[:80]
+                    answer.close()
+
+
 def test_the_walk_notices_a_view_that_breaks_and_one_without_headers(app, people):
     app.view_functions["public.home"] = lambda: 1 / 0
     app.after_request_funcs[None] = [

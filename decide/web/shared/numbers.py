@@ -1,11 +1,12 @@
-"""Numbers in addresses: those that a row may have. A larger one names nothing: not found."""
+"""Numbers and words in addresses: those that something may have. Others name nothing: not found."""
 
 from typing import Any
 
 from flask import Flask
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, PathConverter, UnicodeConverter
 
 LARGEST = 2**31 - 1  # of PostgreSQL's INTEGER; no table here comes near it
+LONGEST = 200
 
 
 class RowNumber(IntegerConverter):
@@ -16,6 +17,24 @@ class RowNumber(IntegerConverter):
         super().__init__(url_map, *args, **{"max": LARGEST} | options)
 
 
+class Word(UnicodeConverter):
+    """`<string:…>`, but no NUL, which no text of PostgreSQL holds, and not longer than a name.
+
+    The longest of ours are the tokens of mails.
+    """
+
+    def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
+        """As the library's, with a largest length."""
+        super().__init__(url_map, *args, **{"maxlength": LONGEST} | options)
+        self.regex = self.regex.replace("[^/]", r"[^/\0]")
+
+
+class Words(PathConverter):
+    """`<path:…>` without NUL."""
+
+    regex = r"[^/\0][^\0]*?"
+
+
 def install(app: Flask) -> None:
     """Before the first address is added."""
-    app.url_map.converters["int"] = RowNumber
+    app.url_map.converters |= {"int": RowNumber, "default": Word, "string": Word, "path": Words}
