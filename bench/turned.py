@@ -111,7 +111,11 @@ def users(name, constant):
 
 def mutants_of(name):
     """Every mutant of a module, in the order of its lines."""
-    tree = tree_of(name)
+    return mutants_in(name, tree_of(name))
+
+
+def mutants_in(name, tree):
+    """The same, of a module's tree."""
     found = [
         Mutant(name, tree, statement, node, what, change)
         for statement, node in places(tree, None)
