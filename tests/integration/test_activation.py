@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from decide.accounts import actions, activation, second_factor, sessions
+from decide.accounts import actions, activation, confirming, second_factor, sessions
 from decide.accounts.activation import CodeRefused, activate, issue, look, record_handover
 from decide.accounts.codes import ALPHABET, LENGTH, CodeMistyped, new_code, typed_code
 from decide.accounts.login import WrongLogin, log_in
 from decide.accounts.models import Account, ActivationCode, Handover, RecoveryCode
+from decide.accounts.own_account import WrongPassphrase
 from decide.accounts.passphrases import WeakPassphrase, stretched
 from decide.accounts.roles import Role
 from decide.accounts.second_factor import Vault, WrongCode, pass_second
@@ -343,7 +344,8 @@ def test_a_hand_over_is_noted_once_with_its_receipt(house, ines, letter, clock):
         record_handover(session, ines, handed_on=day, **note)
     letter()
     with house.database.transaction() as session:
-        for wrong in (day + timedelta(days=1), day - timedelta(days=5)):
+        # The letter's day is that of Greenwich: it may be the day after that of the place.
+        for wrong in (day + timedelta(days=1), day - timedelta(days=2)):
             with pytest.raises(Refused, match="fecha de entrega"):
                 record_handover(session, ines, handed_on=wrong, **note)
         with pytest.raises(Refused, match="nombre"):
@@ -353,6 +355,34 @@ def test_a_hand_over_is_noted_once_with_its_receipt(house, ines, letter, clock):
             record_handover(session, ines, handed_on=day, **note)
     kept = house_row(house, Handover, Handover.id > 0)
     assert (kept.received_by, kept.receipt_name) == ("Inés Zárate", "acuse.pdf")
+
+
+def test_a_deed_is_confirmed_by_a_code_of_the_app_or_else_by_the_passphrase(
+    house, enrolled, ines, clock
+):
+    who = enrolled.visitor
+    assert confirming.uses_codes(house, who)
+    with pytest.raises(WrongCode):
+        confirming.confirm_again(house, who, RIGHT)
+    clock.move(minutes=1)
+    code = digits(house, ines, clock)
+    confirming.confirm_again(house, who, code)
+    with pytest.raises(WrongCode):
+        confirming.confirm_again(house, who, code)
+    with house.database.transaction() as session:
+        session.get_one(Account, ines).totp_at = None
+    assert not confirming.uses_codes(house, who)
+    with pytest.raises(WrongPassphrase):
+        confirming.confirm_again(house, who, NEW)
+    confirming.confirm_again(house, who, RIGHT)
+
+
+def test_whoever_sits_at_an_open_browser_has_five_tries(house, enrolled):
+    for _ in range(5):
+        with pytest.raises(WrongCode):
+            confirming.confirm_again(house, enrolled.visitor, "0" * 7)
+    with pytest.raises(TooManyTries):
+        confirming.confirm_again(house, enrolled.visitor, RIGHT)
 
 
 def test_everything_about_credentials_is_on_record(house, enrolled, letter):
