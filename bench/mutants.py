@@ -43,20 +43,22 @@ ROOMS = {
         "unit/test_participation.py", "integration/test_ferry.py", "integration/test_wire.py",
         "integration/test_drain.py", "integration/test_ideas.py", "integration/test_press.py",
         "integration/test_pressure.py", "integration/test_invalidation.py",
-        "integration/test_ledger_command.py", "integration/test_shortening.py",
-        "web/test_press_page.py", "web/test_proving.py", "web/test_mine.py",
+        "integration/test_ledger_command.py", "integration/test_ledger_model.py",
+        "integration/test_replica.py", "web/test_press_page.py", "web/test_proving.py",
+        "web/test_mine.py", "web/test_office_board.py",
     ),
     "delivery": (
         "unit/test_agefile.py", "unit/test_themes.py", "unit/test_workbook_rows.py",
-        "unit/test_rehearsal.py", "integration/test_delivery.py",
+        "unit/test_shelf.py", "integration/test_delivery.py",
         "integration/test_delivery_package.py", "integration/test_text_package.py",
         "integration/test_inspection.py", "integration/test_review.py",
         "integration/test_delivery_sabotage.py", "web/test_delivery_download.py",
+        "web/test_receipts.py", "web/test_rehearsal.py",
     ),
     "accounts": (
         "integration/test_accounts.py", "integration/test_activation.py",
-        "integration/test_passkeys.py", "web/test_access.py", "web/test_activation_pages.py",
-        "web/test_team.py",
+        "integration/test_passkeys.py", "integration/test_reminders.py", "web/test_access.py",
+        "web/test_activation_pages.py", "web/test_team.py",
     ),
 }  # fmt: skip
 BUDGET = 20  # seconds of tests for one mutant, as they lasted when they were watched
