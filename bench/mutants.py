@@ -49,7 +49,7 @@ ROOMS = {
     ),
     "delivery": (
         "unit/test_agefile.py", "unit/test_themes.py", "unit/test_workbook_rows.py",
-        "unit/test_shelf.py", "integration/test_delivery.py",
+        "unit/test_shelf.py", "integration/test_letters.py", "integration/test_delivery.py",
         "integration/test_delivery_package.py", "integration/test_text_package.py",
         "integration/test_inspection.py", "integration/test_review.py",
         "integration/test_delivery_sabotage.py", "web/test_delivery_download.py",
