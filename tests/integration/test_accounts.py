@@ -382,6 +382,19 @@ def test_a_person_gets_a_user_name_that_nobody_has(house, ines, person, username
         assert queries.free_username(session, person) == username
 
 
+def test_reminders_go_where_somebody_wants_them(house, ines):
+    with house.database.transaction() as session:
+        assert queries.mail_wishes(session, ines).email == ""
+        assert queries.addressee(session, ines) is None
+        row = session.get_one(Account, ines)
+        row.email, row.unwanted_mail = "ines@example.org", ["weekly"]
+        session.flush()
+        wishes, found = queries.mail_wishes(session, ines), queries.addressee(session, ines)
+        assert (wishes.email, wishes.unwanted) == ("ines@example.org", {"weekly"})
+        assert (found.email, found.unwanted) == ("ines@example.org", {"weekly"})
+        assert (found.actor_id, found.coordinates, found.contests) == (row.actor_id, True, None)
+
+
 def test_a_passphrase_never_prints_itself():
     assert RIGHT not in f"{Passphrase(RIGHT)!r} {Passphrase(RIGHT)} {[Passphrase(RIGHT)]}"
 
