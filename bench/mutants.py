@@ -56,7 +56,8 @@ ROOMS = {
         "web/test_receipts.py", "web/test_rehearsal.py",
     ),
     "accounts": (
-        "integration/test_accounts.py", "integration/test_activation.py",
+        "unit/test_signed_receipts.py", "integration/test_accounts.py",
+        "integration/test_activation.py",
         "integration/test_passkeys.py", "integration/test_reminders.py", "web/test_access.py",
         "web/test_activation_pages.py", "web/test_team.py",
     ),
