@@ -348,6 +348,7 @@ def test_hashes_are_argon2id_and_grow_with_the_settings(house, ines, settings, c
         ("inés zárate 2027", "se parece"),
         ("Ines.Zarate.Ines", "se parece"),
         ("ines ines ines 3k9q", "se parece"),
+        ("ines.vqkx-3m9", "se parece"),  # seven letters of one's own; eight are enough, below
         ("contraseña2027", "primero se prueban"),
         ("qwertyuiop123", "primero se prueban"),
         ("administrador1", "primero se prueban"),
@@ -356,6 +357,10 @@ def test_hashes_are_argon2id_and_grow_with_the_settings(house, ines, settings, c
 def test_a_weak_passphrase_is_refused_with_its_reason(text, part):
     with pytest.raises(WeakPassphrase, match=part):
         chosen(text, username="ines.zarate", person="Inés Zárate")
+
+
+def test_a_name_within_a_long_passphrase_is_no_harm():
+    assert chosen("ines.vqkx-3m9w", username="ines.zarate", person="Inés Zárate")
 
 
 @pytest.mark.parametrize("text", ["amorporsiempre", "NuncaTeOlvidare", "teamomuchomiamor"])

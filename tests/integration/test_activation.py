@@ -350,7 +350,8 @@ def test_a_hand_over_is_noted_once_with_its_receipt(house, ines, letter, clock):
                 record_handover(session, ines, handed_on=wrong, **note)
         with pytest.raises(Refused, match="nombre"):
             record_handover(session, ines, handed_on=day, **(note | {"received_by": " "}))
-        record_handover(session, ines, handed_on=day, receipt=("acuse.pdf", "0" * 64), **note)
+        before = day - timedelta(days=1)
+        record_handover(session, ines, handed_on=before, receipt=("acuse.pdf", "0" * 64), **note)
         with pytest.raises(Refused, match="ya está anotada"):
             record_handover(session, ines, handed_on=day, **note)
     kept = house_row(house, Handover, Handover.id > 0)
