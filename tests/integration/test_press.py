@@ -11,6 +11,7 @@ from decide.calendar.models import Phase
 from decide.errors import NotFound, Refused, Unavailable
 from decide.kernel.clock import FrozenClock
 from decide.kernel.resources import open_resources
+from decide.participation import door
 from decide.participation.actions import press
 from decide.participation.choices import Choice
 from decide.participation.door import Door
@@ -168,6 +169,27 @@ def test_a_subject_newer_than_the_picture_is_looked_up_once(settings):
         party = factories.actor(session, "RAIZ")
         fresh = factories.subject(session, factories.SubjectKind.PROPOSAL, party, "Luz", "Luz.").id
     assert fresh not in town.snapshot.picture().subjects
+    assert town.press(1, fresh, Choice.LIKE).choice is Choice.LIKE
+    town.close()
+    resources.close()
+
+
+def test_what_did_not_exist_is_not_looked_up_again_for_two_seconds(settings, monkeypatch):
+    resources = open_resources(replace(settings, snapshot_seconds=3600.0))
+    town = Town(resources, 1)
+    now = [100.0]
+    monkeypatch.setattr(door, "monotonic", lambda: now[0])
+    fresh = town.subjects[0] + 1
+    with pytest.raises(NotFound):
+        town.press(1, fresh, Choice.LIKE)
+    with resources.database.transaction() as session:
+        party = factories.actor(session, "RAIZ")
+        made = factories.subject(session, factories.SubjectKind.PROPOSAL, party, "Luz", "Luz.").id
+    assert made == fresh
+    now[0] += 1.9
+    with pytest.raises(NotFound):
+        town.press(1, fresh, Choice.LIKE)
+    now[0] += 0.1
     assert town.press(1, fresh, Choice.LIKE).choice is Choice.LIKE
     town.close()
     resources.close()

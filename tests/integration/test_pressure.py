@@ -209,6 +209,9 @@ def test_networks_are_counted_without_their_name(monkeypatch):
     assert networks.count("203.0.113.8", 2) == 0
     assert networks.is_crowded("203.0.113.99")
     assert not networks.is_crowded("203.0.114.7")
+    share = Networks(3)
+    crowded = [share.count("198.51.100.1", 1) or share.is_crowded("198.51.100.2") for _ in range(4)]
+    assert crowded == [False] * 3 + [True], "three are its share"
     kept = [*networks._counts, *(mark for mark, _ in networks._here)]
     assert not any(b"203" in mark or bytes([203, 0, 113]) in mark for mark in kept)
     assert network_of("::ffff:203.0.113.7") == network_of("::ffff:203.0.113.9") != b""
@@ -229,6 +232,9 @@ def test_a_level_needs_a_reason_and_a_fresh_look(town):
         pressure.set_level(session, "alert", reason="Enlace", at=at, by=None, revision=0)
         with pytest.raises(Conflict):
             pressure.set_level(session, "siege", reason="Enlace", at=at, by=None, revision=0)
+        assert pressure.standing(session).revision == 1
+        pressure.set_level(session, "normal", reason="Pasó", at=at, by=None, revision=1)
+        assert pressure.standing(session).revision == 2
     deeds = town.rows("SELECT deed, before->>'level', after->>'level', reason FROM audit_entry")
     assert ("pressure.set", "normal", "alert", "Enlace") in deeds
 

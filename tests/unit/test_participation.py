@@ -350,6 +350,7 @@ def test_a_mail_address_among_words_is_seen(before, address, after):
         ("clave GMCRRL90051415H300", [PersonalDatum.VOTER_KEY]),
         ("Vivo en Av. Independencia 145, Toluca", [PersonalDatum.ADDRESS]),
         ("calle Benito Juárez #12", [PersonalDatum.ADDRESS]),
+        ("privada Hidalgo núm. 7", [PersonalDatum.ADDRESS]),
         ("C.P. 50000", [PersonalDatum.ADDRESS]),
         ("manzana 4 lote 12", [PersonalDatum.ADDRESS]),
         ("ana arroba correo punto com", [PersonalDatum.EMAIL]),
