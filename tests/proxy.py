@@ -86,10 +86,16 @@ class Line:
                 if self.mood == "slow":
                     await asyncio.sleep(0.15)
                 if self.mood == "dripping":
-                    for place in range(len(data)):
-                        sink.write(data[place : place + 1])
-                        await sink.drain()
-                        await asyncio.sleep(DRIP)
-                else:
-                    sink.write(data)
-                    await sink.drain()
+                    data = await self._drip(data, sink)
+                sink.write(data)
+                await sink.drain()
+
+    async def _drip(self, data, sink):
+        """Byte by byte for as long as that is the mood; what is left then."""
+        for place in range(len(data)):
+            if self.mood != "dripping":
+                return data[place:]
+            sink.write(data[place : place + 1])
+            await sink.drain()
+            await asyncio.sleep(DRIP)
+        return b""

@@ -128,7 +128,7 @@ def test_what_was_acknowledged_survives_the_death_of_every_part(place):
 
 
 def test_the_comparison_goes_red_when_a_press_is_acknowledged_before_it_is_kept(place):
-    with pytest.raises(AssertionError, match="rows differ"):
+    with pytest.raises(AssertionError, match="differ from what was acknowledged"):
         survived(place, 8.0, ("worker of web", "web"), "tests.sabotage:answers_first")
 
 
@@ -150,7 +150,7 @@ def compare(service, crowds):
     assert held == expected, "rows differ from what was acknowledged"
     assert ideas == {
         hash_of(parse(folio)): words for crowd in crowds for folio, words in crowd.written.items()
-    }
+    }, "ideas differ from what was acknowledged"
     from decide.participation import counters
     from decide.participation.streams import Streams
 

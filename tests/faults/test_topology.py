@@ -6,8 +6,10 @@ that are shipped. Whatever dies, citizens are served, and what they were told wa
 
 import os
 import signal
+import tempfile
 import time
 from collections import Counter
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -37,8 +39,8 @@ if LONG:
 
 @pytest.fixture(scope="module")
 def town(memory):
-    folder = memory / "topology"
-    folder.mkdir()
+    # A name of its own: a process that is handed tests of this module twice starts it twice.
+    folder = Path(tempfile.mkdtemp(prefix="t", dir=memory))
     folder.chmod(0o755)
     with Topology(folder, with_settings={"METRICS_TOKEN": WORD}) as running:
         running.subjects = subjects_of_one_party(running.resources, 20)
