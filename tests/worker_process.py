@@ -59,7 +59,7 @@ def working(settings, folder):
         worker.kill()
 
 
-def eventually(question, *, seconds=60.0, every=0.1):
+def eventually(question, *, seconds=120.0, every=0.1):
     """The first true answer of `question()`; fails loudly when there is none in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
