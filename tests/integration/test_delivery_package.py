@@ -294,6 +294,21 @@ def test_repeated_texts_and_personal_data_are_pointed_out(built, world):
     ]  # fmt: skip
 
 
+def test_an_idea_that_repeats_many_of_its_day_is_marked_unless_it_was_withdrawn(built, world):
+    marked, withdrawn = world["sql"].execute(
+        "SELECT id FROM idea WHERE subject_id = ANY(%s) ORDER BY received_on, folio_hash LIMIT 2",
+        (world["subjects"]["nopal"],),
+    ).fetchall()  # fmt: skip
+    for (number,), copies in ((marked, 23), (withdrawn, 31)):
+        world["sql"].execute(
+            "INSERT INTO idea_mark (idea_id, day, copies)"
+            " SELECT id, received_on, %s FROM idea WHERE id = %s", (copies, number),
+        )  # fmt: skip
+    world["sql"].execute("UPDATE idea SET text = '', withdrawn_at = now() WHERE id = %s", withdrawn)
+    _, _, base = built("nopal")
+    assert base.execute("SELECT * FROM idea_marcada").fetchall() == [(1, 23)]
+
+
 def test_a_withdrawn_idea_stays_as_a_row_without_text(built, world):
     subject = world["subjects"]["nopal"][0]
     withdrawn = (

@@ -46,6 +46,8 @@ def test_all_is_well_and_every_question_was_asked(counted):
     told = {each.question: each.answer for each in findings}
     assert told["¿Están firmadas todas las cabezas?"] == "54 sellos"
     assert told["¿Pasa cada paquete la comprobación?"] == "5 de 5 paquetes"
+    (actors,) = counted.world["sql"].execute("SELECT count(*) FROM political_actor").fetchone()
+    assert told["¿Abren los compromisos de conteos?"] == f"{54 * actors} compromisos"
     ideas = sum(len(texts) for texts in counted.world["said"].ideas.values())
     asked = "¿Se entregó cada idea a quien corresponde y a nadie más?"
     assert told[asked] == f"{ideas} de {ideas} hojas"

@@ -101,3 +101,10 @@ def test_an_answer_says_where_or_why_and_not_more_than_six_hundred_letters(sessi
     answer(AnswerState.ADOPTED, "a" * 600)
     (answered,) = [each for each in ideas() if each.id == idea]
     assert (answered.state, answered.answer) == ("adopted", "a" * 600)
+
+
+@pytest.mark.parametrize(
+    ("matching", "pages"), [(0, 1), (1, 1), (20, 1), (21, 2), (40, 2), (41, 3)]
+)
+def test_the_ideas_of_an_actor_fill_pages_of_twenty(matching, pages):
+    assert answers.Received((), matching, 0, matching, matching).pages == pages
