@@ -51,7 +51,9 @@ ROOMS = {
         "unit/test_agefile.py", "unit/test_themes.py", "unit/test_workbook_rows.py",
         "unit/test_shelf.py", "integration/test_letters.py",
         "integration/test_delivery_package.py", "integration/test_inspection.py",
-        "integration/test_delivery.py", "web/test_delivery_download.py", "web/test_receipts.py",
+        "integration/test_delivery.py", "integration/test_review.py",
+        "integration/test_reminders.py", "web/test_delivery_download.py", "web/test_receipts.py",
+        "web/test_rehearsal.py", "web/test_reminder_pages.py", "web/test_staff.py",
     ),
     "accounts": (
         "unit/test_signed_receipts.py", "integration/test_accounts.py",

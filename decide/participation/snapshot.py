@@ -35,7 +35,7 @@ from decide.participation.pressure import level as pressure_level
 OVERLAP = timedelta(seconds=60)
 WHOLE_EVERY = 300.0  # seconds after which a change reads everything anew, so that no slip lasts
 FIRST_READINGS = 4
-FIRST_PATIENCE = 2.0  # seconds that a request waits for a picture when there has never been one
+FIRST_PATIENCE = 2.0  # seconds after the start in which a request waits for the first picture
 AHEAD = timedelta(hours=25)
 DRIFT = 0.0002  # a host's monotonic clock against the database's, generously
 
@@ -131,6 +131,7 @@ class Snapshot:
         self._first = threading.Event()
         self._stop = threading.Event()
         self._process = 0
+        self._begun = 0.0
 
     def picture(self) -> Picture:
         """The current picture; Unavailable only while there has never been one."""
@@ -140,7 +141,8 @@ class Snapshot:
         elif self._process != os.getpid():
             self.begin()
         if self._picture is None:
-            self._first.wait(FIRST_PATIENCE)
+            # Counted from the start: a page that asks five times must not wait five times.
+            self._first.wait(max(0.0, self._begun + FIRST_PATIENCE - monotonic()))
         if self._picture is None:
             raise Unavailable("El servicio está iniciando. Inténtelo de nuevo en unos segundos.")
         return self._picture
@@ -151,6 +153,7 @@ class Snapshot:
             if self._every == 0 or self._process == os.getpid():
                 return
             self._stop = threading.Event()
+            self._begun = monotonic()
             threading.Thread(target=self._keep_renewing, args=(self._stop,), daemon=True).start()
             self._process = os.getpid()
 

@@ -1,5 +1,6 @@
 """What monitors ask: alive, ready, and figures that open only with a token and name no actor."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -86,3 +87,24 @@ def test_a_name_of_a_figure_says_once_and_in_words_what_it_is():
     for name, help_text in (metric.value for metric in Metric):
         assert name.startswith("decide_")
         assert help_text.endswith(".")
+
+
+def test_pages_wait_for_the_first_picture_from_the_start_on_and_not_each_anew(
+    settings, monkeypatch
+):
+    monkeypatch.setattr("decide.participation.snapshot.FIRST_PATIENCE", 0.1)
+    nowhere = "postgresql+psycopg://nobody@127.0.0.1:9/none"
+    app = create_app(replace(settings, database_url=nowhere, snapshot_seconds=3600.0))
+    house = app.extensions[KEY]
+    waited = []
+
+    def wait(seconds):
+        waited.append(seconds)
+        return threading.Event().wait(seconds)
+
+    monkeypatch.setattr(house.snapshot._first, "wait", wait)
+    assert app.test_client().get("/estado").status_code == 200
+    assert len(waited) > 1, "this page asks for the picture several times"
+    assert sum(waited) <= 0.1
+    house.snapshot.close()
+    house.resources.close()
