@@ -45,7 +45,7 @@ ROOMS = {
         "integration/test_pressure.py", "integration/test_invalidation.py",
         "integration/test_ledger_command.py", "integration/test_ledger_model.py",
         "web/test_press_page.py", "web/test_proving.py",
-        "web/test_mine.py", "web/test_office_board.py",
+        "web/test_mine.py", "web/test_office_board.py", "web/test_probes.py",
     ),
     "delivery": (
         "unit/test_agefile.py", "unit/test_themes.py", "unit/test_workbook_rows.py",

@@ -12,6 +12,7 @@ from decide.participation.choices import Choice
 from decide.participation.drain import LOCK, Drain
 from decide.participation.entry import Press, press_fields
 from decide.participation.queries import lag, undrained_before
+from decide.participation.snapshot import Timing
 from decide.participation.store import instant_of, store_presses
 from decide.participation.trim import trim
 from decide.participation.verify import verify
@@ -228,6 +229,25 @@ def test_verify_sees_every_kind_of_damage(town, sabotage):
     with town.resources.database.transaction() as session:
         session.execute(text(sabotage))
     assert verify(town.resources).drift
+
+
+def test_a_tally_that_is_gone_is_told_as_none_and_not_as_another_number(town):
+    town.press(1, town.subjects[0], Choice.LIKE)
+    town.press(2, town.subjects[1], Choice.DISLIKE)
+    town.drain.once()
+    with town.resources.database.transaction() as session:
+        session.execute(text("DELETE FROM tally WHERE likes > 0"))
+        session.execute(text("DELETE FROM reaction WHERE choice = 2"))
+    told = verify(town.resources).drift
+    assert f"subject {town.subjects[0]} version 1: rows 1/0, tally 0/0" in told
+    assert f"subject {town.subjects[1]} version 1: rows 0/0, tally 0/1" in told
+
+
+def test_a_reading_of_the_clock_is_no_more_wrong_than_half_of_what_it_took(town):
+    begun = time.monotonic()
+    with town.resources.database.reading() as session:
+        timing = Timing.take(town.resources, session)
+    assert 0 <= timing.error <= (time.monotonic() - begun) / 2
 
 
 def test_delivery_learns_whether_the_drain_has_passed_the_cut_off(town):
