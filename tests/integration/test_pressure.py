@@ -151,6 +151,26 @@ def test_a_solution_counts_once_for_its_device_and_its_ten_minutes(settings, val
         assert 0 < queue.ttl(name) <= LIFE
 
 
+def test_what_is_proved_holds_from_its_first_second_to_its_last(settings, valkey, town):
+    own, at = proofs(settings, valkey), now_of(town)
+    own.solved(device(1), solved(own.challenge(device(1), at, 10)), at + timedelta(seconds=LIFE))
+    page, given = own.page(device(1), at), own.give(device(1), at, WAITED)
+    with pytest.raises(TooSoon):
+        own.waited(device(1), page, at)
+    own.waited(device(1), page, at + timedelta(seconds=LIFE))
+    came = Came("", f"p={given}")
+    assert own.holds(device(1), came, "p", at + timedelta(seconds=PASS_LIFE - 1)) == WAITED
+
+
+def test_a_challenge_that_is_bound_to_no_instant_is_refused(settings, valkey, town):
+    own, at = proofs(settings, valkey), now_of(town)
+    told = json.loads(b64decode(solved(own.challenge(device(1), at, 10))))
+    for bound in ({}, {"at": "x"}, {"at": None}, []):
+        told["challenge"]["parameters"]["data"] = bound
+        with pytest.raises(WrongProof):
+            own.solved(device(1), b64encode(json.dumps(told).encode()).decode(), at)
+
+
 def test_no_work_no_pass(settings, valkey, town):
     own, at = proofs(settings, valkey), now_of(town)
     challenge = own.challenge(device(1), at, 10)
@@ -205,6 +225,8 @@ def test_networks_are_counted_without_their_name(monkeypatch):
     networks = Networks(3)
     crowd = [networks.count("203.0.113.7", 1) for _ in range(12)]
     assert crowd == [0] * 10 + [1] * 2
+    more = [networks.count("203.0.113.7", 1) for _ in range(12, 202)]
+    assert (more.count(1), more.count(2), more.count(3)) == (38, 150, 2)
     assert networks.count("203.0.114.7", 1) == 0
     assert networks.count("203.0.113.8", 2) == 0
     assert networks.is_crowded("203.0.113.99")
