@@ -39,6 +39,7 @@ from decide.editorial.reading import library
 from decide.editorial.shape import fields_of, tidied
 from decide.errors import Refused
 from decide.kernel.files import write_aside
+from decide.kernel.zips import BROKEN
 
 FORMAT = 1
 NAME = "textos.json"
@@ -161,7 +162,7 @@ def opened(path: Path) -> zipfile.ZipFile:
     """The package; PackageRefused."""
     try:
         return zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile) as error:
+    except BROKEN as error:
         raise PackageRefused("El archivo no es un paquete de textos (ZIP).") from error
 
 
@@ -190,7 +191,7 @@ def member(package: zipfile.ZipFile, name: str) -> bytes:
     try:
         with package.open(name) as stream:
             body = stream.read(LARGEST + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (*BROKEN, RuntimeError) as error:
         raise PackageRefused(f"No se puede leer «{name}» del paquete.") from error
     if len(body) > LARGEST:
         raise PackageRefused(f"«{name}» pesa demasiado.")

@@ -6,7 +6,6 @@ file that cannot be taken holds up no other, and bringing the same ZIP again cha
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +21,7 @@ from decide.catalog.own import OwnHead
 from decide.catalog.owner import Owner
 from decide.catalog.photos import CUTS, LARGEST_FILE, Album, PhotoRefused
 from decide.imports.limits import MIB, Unreadable
+from decide.kernel.zips import BROKEN
 
 MOST = 40  # photographs of one file: each takes about a quarter of a second
 MOST_ENTRIES = 200
@@ -67,9 +67,7 @@ def read(own_heads: tuple[OwnHead, ...], album: Album, stream: IO[bytes]) -> Bro
                     pictures.append(told)
                 else:
                     troubles.append(Trouble(PurePosixPath(name).name[:80], told))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-        raise no_zip() from error
-    except (NotImplementedError, RuntimeError) as error:  # another compression, or a password
+    except (*BROKEN, RuntimeError) as error:  # or a password
         raise no_zip() from error
     return Brought(tuple(pictures), tuple(troubles))
 

@@ -4,15 +4,14 @@ A few kilobytes can unpack to gigabytes, and a DTD can multiply itself. Whatever
 be, what counts is what comes out of it.
 """
 
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 from xml.parsers import expat
 
 from decide.imports.limits import MIB, Limits, Unreadable
+from decide.kernel.zips import BROKEN
 
 PIECE = 1 << 16
 TOKEN = 4 * MIB  # no honest tag or attribute is longer
@@ -22,15 +21,6 @@ SAVE = "Ábralo en Excel y guárdelo como «Libro de Excel (.xlsx)» o como CSV.
 BOOK = "xl/workbook.xml"
 # What spreadsheet programs write; others need a library more, and LZMA as much memory as it says.
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    ValueError,
-)
 ENCODINGS = ("utf-8", "utf-16", "us-ascii", "iso-8859-1", "windows-1252")
 
 Start = Callable[[str, dict[str, str]], None]
@@ -151,10 +141,7 @@ def refuse_encoding(_version: str, encoding: str | None, _standalone: int) -> No
 
 @contextmanager
 def intact() -> Iterator[None]:
-    """What the ZIP's reader stumbles over becomes Damaged: not all of it has an error of its own.
-
-    A place before the beginning of the file is a ValueError, say.
-    """
+    """What the ZIP's reader stumbles over becomes Damaged."""
     try:
         yield
     except BROKEN as error:

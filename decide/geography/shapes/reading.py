@@ -16,6 +16,7 @@ from decide.geography.shapes.projection import (
     in_the_state,
     zone_of_epsg,
 )
+from decide.kernel.zips import BROKEN
 
 LARGEST = 64 * 2**20  # bytes, also of what a ZIP holds
 MOST_POINTS = 3_000_000
@@ -74,7 +75,7 @@ def from_zip(content: bytes) -> Cartography:
                 return from_json(folder.read(entries[texts[0]]))
             else:
                 raise Unreadable("El ZIP debe traer un solo mapa: un .shp con su .dbf y su .prj.")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (*BROKEN, RuntimeError) as error:
         raise Unreadable("El ZIP está dañado. Vuelva a crearlo.") from error
     if ".dbf" not in parts:
         raise Unreadable("Al ZIP le falta el archivo .dbf, que trae los nombres.")
