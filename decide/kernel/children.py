@@ -127,15 +127,18 @@ def in_session(leader: int) -> list[int]:
 
 
 def sessions() -> Iterator[tuple[int, int]]:
-    """(process, session) of every living process that /proc shows."""
+    """(process, session) of every living process that /proc shows.
+
+    One whose first thread has ended is alive while another thread is: it still holds its files and
+    sockets, e.g. the port of a web server (`man 5 proc_pid_stat`: 3 state, 6 session, 20 threads).
+    """
     for entry in PROCESSES.glob("[0-9]*"):
         with contextlib.suppress(OSError):
             # The command name, in parentheses, may itself hold spaces and parentheses.
-            state, _parent, _group, session = (
-                (entry / "stat").read_text().rpartition(")")[2].split()[:4]
-            )
-            if state not in "ZX":
-                yield int(entry.name), int(session)
+            told = (entry / "stat").read_text().rpartition(")")[2].split()
+            state, session, threads = told[0], int(told[3]), int(told[17])
+            if state not in "ZX" or threads > 1:
+                yield int(entry.name), session
 
 
 def working_in(folder: Path) -> list[int]:

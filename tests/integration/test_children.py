@@ -1,9 +1,11 @@
 """A child ends when asked, is forced when it will not, and never leaves anything behind."""
 
 import os
+import platform
 import signal
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +44,13 @@ def said(child, word):
     wait_for(lambda: word in child.last_lines())
 
 
+# What the kernel calls exit_group ends all threads; its `exit` ends one (numbers: asm/unistd.h).
+END_OF_A_THREAD = {"x86_64": 60, "aarch64": 93}[platform.machine()]
+HEADLESS = f"""
+import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(600,)).start()
+ctypes.CDLL(None).syscall({END_OF_A_THREAD}, 0)
+"""
 POLITE = "print('up', flush=True); import time; time.sleep(600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + POLITE
 # Like RQ's work horse: a process group of its own, the same session, and it ignores the stop.
@@ -91,6 +100,17 @@ def test_what_a_killed_child_left_is_gone_before_its_successor_starts(child):
     family.start()
     assert in_session(former) == []
     assert family.pid != former
+
+
+def test_one_whose_first_thread_has_ended_still_lives(child):
+    """What is left of a killed web worker for a moment: it still holds the port."""
+    headless = child(HEADLESS, patience=0.2)
+    headless.start()
+    state = Path(f"/proc/{headless.pid}/stat")
+    wait_for(lambda: ") Z " in state.read_text())
+    assert in_session(headless.pid) == [headless.pid]
+    headless.stop()
+    assert in_session(headless.pid) == []
 
 
 def test_it_never_outlives_its_starter(tmp_path):
