@@ -115,8 +115,10 @@ scan: environment-dev ## let wapiti and sqlmap look for holes in the demonstrati
 	$(BIN)/python -m bench.scan --seconds $(SECONDS) --level $(LEVEL) --risk $(RISK)
 
 .PHONY: grade
-grade: environment-dev ## let two outside graders look at headers and TLS behind the shipped proxy; never in CI
+grade: environment-dev ## let three outside graders look at headers and TLS behind the shipped proxy; never in CI
 	@$(PYTHON) requirements/grader.py
+	@test -x .venv-grade/bin/sslyze || $(PYTHON) -m venv .venv-grade
+	@.venv-grade/bin/python -m pip install -qq --require-hashes -r requirements/grade.txt
 	$(BIN)/python -m bench.grade
 
 # uv writes names, versions and hashes; the last line makes sure that it wrote no address.

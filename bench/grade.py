@@ -1,10 +1,12 @@
-"""`make grade`: two outside graders look at the site behind the shipped proxy with TLS (R27).
+"""`make grade`: three outside graders look at the site behind the shipped proxy with TLS (R27).
 
 Mozilla's HTTP Observatory (its code from npm, requirements/grader.py) grades an address of every
 pattern that a GET reaches, as a stranger: pages, files, the API, both log-ins, and what answers
-with an error. testssl.sh (Debian) then looks at TLS. Before, the Observatory is shown a site that
-it must not like. Exit 1 for an address below A+ and for a finding of testssl.sh, but for what is
-expected below.
+with an error. testssl.sh (Debian) then looks at TLS, and sslyze compares it with Mozilla's
+intermediate configuration; from what sslyze saw comes the letter (bench/letter.py). Before, the
+Observatory is shown a site that it must not like, and sslyze a proxy that knows an old cipher.
+Exit 1 for an address below A+, for TLS below A, and for a finding of the other two, but for what
+is expected below.
 
     make grade
 """
@@ -25,6 +27,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
 
+from bench.letter import HALF_A_YEAR, letter
 from decide.app import create_app
 from decide.demonstration.load import load
 from decide.kernel.db import Database
@@ -36,6 +39,7 @@ from tests.shipped_proxy import Proxy, certificate
 from tests.tools import need
 
 SCRIPT = Path(__file__).with_suffix(".mjs")
+SSLYZE = Path(__file__).parents[1] / ".venv-grade" / "bin" / "sslyze"
 ERRORS = ("/no/existe", "/candidaturas/0", "/api/v1/no-existe", "/%00", "/.git/config")
 # A program that forgot TLS is refused, not led on: its question has been read by others already
 # (ASVS V4.1.2); nonsense is refused at either door. The Observatory asks for a redirection.
@@ -48,6 +52,9 @@ OURS = {
     "BREACH",
 }  # fmt: skip
 BAD = ("MEDIUM", "HIGH", "CRITICAL")
+UNTRUSTED = "certificate_path_validation"  # the authority of a test, which no browser knows
+FAULT = re.compile(r"^ +\* (\w+: .+)$", re.MULTILINE)
+YEARS = re.compile(r"max-age=(\d+)")
 LINKS = re.compile(r'(?:href|src|action)="([^"#]+)|"(https://localhost:\d+/[^"]*)"|"(/api/[^"]*)"')
 
 
@@ -57,6 +64,7 @@ def main():
         folder = Path(name)
         folder.chmod(0o755)  # nginx drops root and must still reach its files
         proved(folder / "bare")
+        proved_for_tls(folder / "old")
         front = free_port()
         knobs = {"public_url": f"https://localhost:{front}", "proxies": 1}
         with Service(folder, **knobs) as service:
@@ -64,7 +72,7 @@ def main():
             service.start("web")
             (folder / "proxy").mkdir()
             with Proxy(folder / "proxy", service.port, front) as proxy:
-                bad = observed(service, proxy) + tested(proxy)
+                bad = observed(service, proxy) + tested(proxy) + rated(proxy)
     sys.exit(bool(bad))
 
 
@@ -169,7 +177,33 @@ def tls(folder, port):
     return json.loads(report.read_text())
 
 
-# --- a site that neither may like
+def rated(proxy):
+    """What lacks to an A, and to Mozilla's configuration."""
+    faults, scan = compared(proxy)
+    told = proxy.ask("GET", "/").getheader("Strict-Transport-Security") or ""
+    hsts = YEARS.search(told)
+    reached, scores, why = letter(scan, int(hsts[1]) if hsts else 0)
+    print(f"TLS by the rating guide: {reached}, {scores} for protocols, keys and ciphers", *why)
+    print(f"sslyze against Mozilla's intermediate configuration: {faults or 'compliant'}")
+    return faults + ([] if reached in ("A+", "A") else [reached])
+
+
+def compared(proxy):
+    """How a proxy's TLS differs from Mozilla's intermediate configuration; all that sslyze saw."""
+    report = proxy.folder / "sslyze.json"
+    done = subprocess.run(
+        [str(SSLYZE), "--mozilla_config=intermediate", f"--json_out={report}",
+         f"localhost:{proxy.port}"],
+        text=True, check=False, capture_output=True,
+    )  # fmt: skip
+    (told,) = json.loads(report.read_text(encoding="utf-8"))["server_scan_results"]
+    if "COMPLIANCE" not in done.stdout or not told["scan_result"]:
+        sys.exit(f"sslyze says nothing: {done.stderr[-500:]}")
+    faults = [each for each in FAULT.findall(done.stdout) if not each.startswith(UNTRUSTED)]
+    return faults, told["scan_result"]
+
+
+# --- a site that none of them may like
 
 
 def proved(folder):
@@ -194,6 +228,24 @@ def proved(folder):
     print(f"a site without a policy: {told['grade']}, {told['score']}", flush=True)
     if told["status"] != 200 or told["grade"].startswith("A"):
         sys.exit("the Observatory likes a site that it should not")
+
+
+def proved_for_tls(folder):
+    """Stop unless an old cipher and no TLS 1.3 are seen in a proxy that is ours otherwise."""
+    folder.mkdir()
+    folder.chmod(0o755)
+    proxy = Proxy(folder, free_port(), free_port())
+    written = folder / "nginx.conf"
+    ours = written.read_text(encoding="utf-8")
+    old = ours.replace("ssl_protocols TLSv1.2 TLSv1.3;", "ssl_protocols TLSv1.2;")
+    old = old.replace("ssl_ciphers ", "ssl_ciphers ECDHE-ECDSA-AES128-SHA:")
+    written.write_text(old, encoding="utf-8")
+    with proxy:
+        faults, scan = compared(proxy)
+    reached, _, why = letter(scan, HALF_A_YEAR)
+    print(f"a proxy with an old cipher: {reached}, {why}; {faults}", flush=True)
+    if reached in ("A+", "A") or not any("ciphers" in each for each in faults):
+        sys.exit("sslyze likes a proxy that it should not")
 
 
 if __name__ == "__main__":
