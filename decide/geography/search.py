@@ -58,7 +58,7 @@ def near(wanted: str, known: tuple[str, ...]) -> dict[int, float]:
 def alike(wanted: str, name: str) -> float:
     """How alike two plain names are, 0–100: as a whole, or by the words of whichever has fewer."""
     typed = [word for word in wanted.split() if word not in SMALL] or wanted.split()
-    words = [word for word in name.split() if word not in SMALL]
+    words = [word for word in name.split() if word not in SMALL] or name.split()
     pairs = [[word_alike(each, word) for word in words] for each in typed]
     by_typed = sum(max(pair) for pair in pairs) / len(typed)
     by_words: float = sum(max(pair) for pair in zip(*pairs, strict=True)) / len(words)

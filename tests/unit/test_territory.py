@@ -116,6 +116,11 @@ def test_nothing_like_a_name_finds_nothing(territory, typed):
     assert search.best(typed, [each.name for each in territory.municipalities]) == []
 
 
+def test_a_place_whose_name_is_one_small_word_is_found_by_it():
+    """Small words count for nothing beside others, not where there is no other."""
+    assert search.best("la", ["La", "Toluca"]) == [0]
+
+
 @given(st.data())
 def test_every_name_with_one_letter_left_out_is_still_among_the_found(data):
     names = [each.name for each in shipped().municipalities]
