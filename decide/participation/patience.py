@@ -7,7 +7,7 @@ everything done here may be repeated.
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
 from contextvars import copy_context
 from typing import TypeVar
@@ -47,7 +47,8 @@ class Patience:
     def transaction(self, work: Callable[[Session], T], *, away: str = AWAY) -> T:
         """`work` in a transaction of its own, committed on return.
 
-        Raises Unavailable with the sentence `away` when SQL does not answer in time.
+        Raises Unavailable with the sentence `away` when SQL does not answer in time, or the
+        process ends before it is asked.
         """
         if not self._rest.may_try() or not self._free.acquire(blocking=False):
             raise Unavailable(away)
@@ -56,7 +57,7 @@ class Patience:
         future.add_done_callback(lambda _: self._free.release())
         try:
             done = future.result(SECONDS)
-        except (TooLong, OperationalError, PoolEmpty) as error:
+        except (TooLong, CancelledError, OperationalError, PoolEmpty) as error:
             future.cancel()
             self._rest.failed()
             raise Unavailable(away) from error
