@@ -138,7 +138,7 @@ class Building:
         """Prepare; nothing is marked before `with`."""
         self._resources = resources
         self._id = delivery_id
-        self._attempt = 0
+        self._attempt: int  # what the row says once it is locked
         self._beat = 0.0
         self.ordered: Ordered | None = None
 

@@ -184,12 +184,6 @@ def _alliances(session: Session) -> dict[int, list[str]]:
     return found
 
 
-def all_deliveries(session: Session) -> list[DeliveryLine]:
-    """Every delivery ever ordered, newest first."""
-    rows = session.execute(_lines().order_by(Delivery.ordered_at.desc(), Delivery.id.desc()))
-    return [_line(*row) for row in rows]
-
-
 def delivery(session: Session, delivery_id: int) -> DeliveryLine:
     """One delivery, for the staff."""
     row = session.execute(_lines().where(Delivery.id == delivery_id)).one_or_none()
@@ -242,15 +236,6 @@ def answered_ideas(session: Session) -> tuple[int, int]:
     )
     ideas = session.scalar(select(func.count()).where(Idea.withdrawn_at.is_(None)))
     return int(answered or 0), int(ideas or 0)
-
-
-def ready_of(session: Session) -> dict[int, tuple[int, ...]]:
-    """Numbers of the ready deliveries, by actor."""
-    grouped: dict[int, tuple[int, ...]] = {}
-    rows = select(Delivery.actor_id, Delivery.id).where(Delivery.state == DeliveryState.READY)
-    for row in session.execute(rows.order_by(Delivery.id)):
-        grouped[row[0]] = (*grouped.get(row[0], ()), row[1])
-    return grouped
 
 
 def file_of(shelf: Shelf, line: DeliveryLine) -> Path:

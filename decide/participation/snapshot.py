@@ -182,11 +182,6 @@ class Snapshot:
         """Name of the electoral process; empty before it has been set up."""
         return self.picture().process_name
 
-    @property
-    def revision(self) -> int:
-        """Moves with every commit that may change a public page: the key of whatever is kept."""
-        return self.picture().revision
-
     def renew(self) -> None:
         """Look now; raises what SQL raises. Also for tests and after own changes."""
         with self._looking, unnoted():  # a page notes what it takes from the picture
@@ -270,11 +265,12 @@ def _read(
     content: object,
     touched: Touches,
 ) -> Picture:
-    whole = last is None or monotonic() - last.whole_at > WHOLE_EVERY
+    # What this look goes on from; without it everything is read.
+    base = None if last is None or monotonic() - last.whole_at > WHOLE_EVERY else last
     asked = select(Subject.id, Subject.kind, Subject.version, Subject.open)
-    if last is not None and not whole:
-        asked = asked.where(Subject.changed_at >= last.changed_at - OVERLAP)
-    subjects = dict(last.subjects) if last is not None and not whole else {}
+    if base is not None:
+        asked = asked.where(Subject.changed_at >= base.changed_at - OVERLAP)
+    subjects = dict(base.subjects) if base is not None else {}
     for identity, kind, version, is_open in session.execute(asked):
         subjects[identity] = SubjectFacts(kind.value, version, is_open)
     try:
@@ -290,7 +286,7 @@ def _read(
         touches=touched,
         timing=timing,
         changed_at=session.scalar(select(func.max(Subject.changed_at))) or BEGINNING,
-        whole_at=monotonic() if last is None or whole else last.whole_at,
+        whole_at=monotonic() if base is None else base.whole_at,
         latest=_latest(session, timing.reading.now()) if last is None else last.latest,
         pressure=pressure,
         content=content,
