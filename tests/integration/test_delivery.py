@@ -4,8 +4,10 @@ import dataclasses
 import hashlib
 import os
 import subprocess
+import time
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -226,6 +228,18 @@ def test_a_delivery_waits_until_the_drain_has_passed_the_cutoff(house, world, mo
     said, subjects = world["said"], owned(world, "lucero")
     assert done.state == "ready"
     assert done.reactions == said.likes(subjects) + said.dislikes(subjects) + 1
+
+
+def test_a_drain_that_is_a_little_late_is_waited_for(house, world, monkeypatch):
+    late = microseconds_of(CUTOFF - timedelta(seconds=1))
+    streams = Streams(house.ledger, house.settings.ledger_shards)
+    streams.add_press(Press(b"a late press 16b", world["subjects"]["lucero"][0], 1, 1, late))
+    monkeypatch.setattr(jobs, "PATIENCE", 600.0)
+    meanwhile = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: Drain(house).once())
+    monkeypatch.setattr(jobs, "time", meanwhile)
+    number = order(house, world)
+    jobs.build(number)
+    assert line(house, number).state == "ready"
 
 
 def test_a_delivery_waits_while_the_press_log_cannot_be_asked(house, world, monkeypatch):

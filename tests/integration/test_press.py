@@ -11,14 +11,16 @@ from decide.calendar.models import Phase
 from decide.errors import NotFound, Refused, Unavailable
 from decide.kernel.clock import FrozenClock
 from decide.kernel.resources import open_resources
-from decide.participation import door
+from decide.participation import door, patience, snapshot
 from decide.participation.actions import press
 from decide.participation.choices import Choice
 from decide.participation.door import Door
+from decide.participation.patience import AWAY, HANDS, Patience
 from decide.participation.refusals import Closed, TooMany
 from decide.participation.snapshot import Snapshot
 from tests import factories
 from tests.ledger import Town, device, set_window
+from tests.service import eventually
 
 
 @pytest.fixture
@@ -308,4 +310,54 @@ def test_a_clock_that_was_years_wrong_does_not_rule_for_years(town):
         session.execute(text("INSERT INTO drain_cursor VALUES ('x', '0-0', 0, '2999-01-01')"))
     fresh = Snapshot(town.resources)
     picture = fresh.picture()
-    assert picture.latest - picture.now() < timedelta(hours=26)
+    assert picture.latest - picture.now() <= timedelta(hours=25)
+
+
+def test_what_a_look_has_missed_is_made_up_for_when_everything_is_read_anew(town, monkeypatch):
+    """A look reads what has changed lately; a row may change behind its back, as by a restore."""
+    subject = town.subjects[0]
+    assert town.snapshot.picture().subjects[subject].open
+    behind = "UPDATE subject SET open = false, changed_at = changed_at - interval '1 day'"
+    with town.resources.database.transaction() as session:
+        session.execute(text(f"{behind} WHERE id = :it"), {"it": subject})
+    assert town.snapshot.picture().subjects[subject].open, "it is missed"
+    monkeypatch.setattr(snapshot, "WHOLE_EVERY", 0.0)
+    with town.resources.database.transaction() as session:
+        session.execute(text("UPDATE subject SET open = false"))
+    assert not town.snapshot.picture().subjects[subject].open
+
+
+def test_a_process_that_ends_waits_for_no_work_that_hangs_and_begins_none(resources, monkeypatch):
+    """Whoever waits for a turn is told at once; nothing of theirs is written later."""
+    monkeypatch.setattr(patience, "SECONDS", 600.0)
+    served, hanging, end = Patience(resources.database), threading.Semaphore(0), threading.Event()
+    begun, told = [], []
+
+    def hang(session):
+        hanging.release()
+        end.wait()
+
+    def ask(work):
+        try:
+            served.transaction(work)
+        except Unavailable as error:
+            told.append(str(error))
+
+    hands = [threading.Thread(target=ask, args=(hang,)) for _ in range(HANDS)]
+    for each in hands:
+        each.start()
+        hanging.acquire()
+    waiting = threading.Thread(target=ask, args=(begun.append,))
+    waiting.start()
+    eventually(served._hands._work_queue.qsize)
+    closing = threading.Thread(target=served.close)
+    closing.start()
+    try:
+        closing.join(20)
+        waiting.join(20)
+        assert (closing.is_alive(), begun, told) == (False, [], [AWAY])
+    finally:
+        end.set()
+        for each in (closing, waiting, *hands):
+            each.join()
+    assert begun == []

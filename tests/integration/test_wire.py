@@ -11,6 +11,7 @@ from redis.exceptions import ConnectionError as Away
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as TooSlow
 
+from decide.kernel.cluster import SCHEME
 from decide.kernel.embedded import EmbeddedValkey
 from decide.participation.wire import Elsewhere, Wire
 
@@ -131,7 +132,8 @@ def test_the_word_of_a_cluster_node_is_told_apart(server):
     wire.close()
 
 
-def test_an_address_with_tls_is_left_to_the_library():
+def test_an_address_with_tls_or_of_a_cluster_is_left_to_the_library():
     assert Wire.can("redis://h/0")
     assert Wire.can("unix:///x?db=1")
     assert not Wire.can("rediss://h/0")
+    assert not Wire.can(f"{SCHEME}h:7001,h:7002")

@@ -3,12 +3,14 @@
 import string
 import struct
 import time
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from decide.kernel.clock import Reading
 from decide.participation import folio as folios
 from decide.participation import personal
 from decide.participation.choices import Choice, IdeaKind
@@ -30,6 +32,7 @@ from decide.participation.keys import author_of, keys_of, press_id_of
 from decide.participation.limits import DeviceLimit
 from decide.participation.personal import PersonalDatum, personal_data
 from decide.participation.rest import Rest
+from decide.participation.snapshot import Timing
 from decide.participation.store import last_words, out_of_order
 from decide.participation.wording import LONGEST, NoWords, TooLong, checked, cleaned, identity_of
 
@@ -355,6 +358,8 @@ def test_a_mail_address_among_words_is_seen(before, address, after):
         ("manzana 4 lote 12", [PersonalDatum.ADDRESS]),
         ("ana arroba correo punto com", [PersonalDatum.EMAIL]),
         ("(722) 123-4567 o ana@correo.mx", [PersonalDatum.PHONE, PersonalDatum.EMAIL]),
+        ("+52 1 722 123 4567", [PersonalDatum.PHONE]),
+        ("El oficio 4917221234567 no llegó.", []),
         ("En 2019 y 2021 hubo 1,500,000 pesos para 125 municipios.", []),
         ("La avenida Toluca lleva 20 años sin luz.", []),
         ("Que arreglen la calle 5 de Mayo.", []),
@@ -407,3 +412,18 @@ def test_a_part_that_failed_once_is_soon_asked_again_and_one_that_stays_away_sel
     assert rest.may_try()
     rest.worked()
     assert all(rest.may_try() for _ in range(3))
+
+
+def test_the_luckiest_reading_of_the_clock_is_kept_until_it_is_old_or_the_clock_was_moved():
+    def timing(error, *, ahead=0, taken=100_000.0):
+        instant = datetime(2021, 5, 1, tzinfo=UTC) + timedelta(seconds=ahead + taken)
+        return Timing(Reading(instant, taken), error)
+
+    exact, rough = timing(10.0), timing(20.0, ahead=15, taken=100_015.0)
+    assert rough.better(exact) is exact, "they agree within what each may be wrong"
+    assert exact.better(rough) is exact
+    hours = timing(20.0, taken=200_000.0)
+    assert hours.better(exact) is hours, "what is extrapolated for long is no longer exact"
+    for ahead in (-3600, 3600):
+        moved = timing(20.0, ahead=ahead)
+        assert moved.better(exact) is moved

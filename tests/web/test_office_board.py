@@ -202,3 +202,11 @@ def test_the_map_has_a_figure_in_each_tile_and_the_same_in_a_table(enter):
 )
 def test_steps_of_the_map(share, step):
     assert drawings.step_of(share) == step
+
+
+def test_the_reason_of_a_level_is_kept_whole_or_not_taken(enter):
+    page = enter("jefa", door="/oficina").open("/oficina/presion")
+    page.send(status=422, level="alert", reason="m" * 501)
+    assert "Escriba el motivo, en no más de 500 caracteres." in page.text
+    page.send(status=303, level="alert", reason="m" * 500)
+    assert "m" * 500 in page.follow().text
