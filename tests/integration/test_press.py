@@ -315,12 +315,15 @@ def test_a_clock_that_was_years_wrong_does_not_rule_for_years(town):
 
 def test_what_a_look_has_missed_is_made_up_for_when_everything_is_read_anew(town, monkeypatch):
     """A look reads what has changed lately; a row may change behind its back, as by a restore."""
-    subject = town.subjects[0]
+    subject, late, _ = town.subjects
     assert town.snapshot.picture().subjects[subject].open
-    behind = "UPDATE subject SET open = false, changed_at = changed_at - interval '1 day'"
+    behind = "UPDATE subject SET open = false, changed_at = changed_at - CAST(:by AS interval)"
     with town.resources.database.transaction() as session:
-        session.execute(text(f"{behind} WHERE id = :it"), {"it": subject})
-    assert town.snapshot.picture().subjects[subject].open, "it is missed"
+        session.execute(text(f"{behind} WHERE id = :it"), {"it": subject, "by": "1 day"})
+        session.execute(text(f"{behind} WHERE id = :it"), {"it": late, "by": "30 seconds"})
+    seen = town.snapshot.picture().subjects
+    assert not seen[late].open, "a transaction may take its time"
+    assert seen[subject].open, "it is missed"
     monkeypatch.setattr(snapshot, "WHOLE_EVERY", 0.0)
     with town.resources.database.transaction() as session:
         session.execute(text("UPDATE subject SET open = false"))
