@@ -102,7 +102,7 @@ class Trial:
         self.room, self.chosen, self.told = room, chosen, told
         self.files = {}  # path of a module: its name
         self.lines, self.of_fixture, self.reached, self.seconds = set(), {}, {}, {}
-        self.postgres = None
+        self.postgres, self.kept = None, frozenset()
         self.total = self.noticed = 0
         self.finished = False
 
@@ -121,6 +121,8 @@ class Trial:
         if first:
             defined = first._fixtureinfo.name2fixturedefs["postgres"][-1]
             self.postgres = defined.cached_result[0]
+            # Templates that this process made for the session; children think that they are there.
+            self.kept = databases(self.postgres)
         if not self.chosen.tests:
             self.watch(session)
         functions = [
@@ -205,7 +207,7 @@ class Trial:
         _, ended = os.waitpid(pid, 0)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # programs that its tests started
-        clear(self.postgres)
+        clear(self.postgres, self.kept)
         return os.waitstatus_to_exitcode(ended)
 
     # --- Watching
@@ -229,7 +231,7 @@ class Trial:
         with os.fdopen(read) as pipe:
             self.reached, self.seconds = ast.literal_eval(pipe.read())
         os.waitpid(pid, 0)
-        clear(self.postgres)
+        clear(self.postgres, self.kept)
 
     def run_all(self, session):
         """Run every test, noting. One that is red here, unchanged, would notice everything."""
@@ -293,15 +295,20 @@ def silent():
     os.dup2(nowhere, 2)
 
 
-def clear(postgres):
+def databases(postgres):
+    """Names of the databases that a server holds."""
+    with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
+        known = "SELECT datname FROM pg_database WHERE NOT datistemplate"
+        return frozenset(name for (name,) in connection.execute(known))
+
+
+def clear(postgres, kept):
     """Drop the databases that a child left when it was stopped."""
     if not postgres:
         return
     with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
-        known = "SELECT datname FROM pg_database WHERE NOT datistemplate"
-        for (name,) in connection.execute(known).fetchall():
-            if name not in ("postgres", "migrated"):
-                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        for name in databases(postgres) - kept:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 if __name__ == "__main__":

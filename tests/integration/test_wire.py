@@ -67,18 +67,17 @@ def test_the_number_of_the_database_is_obeyed(valkey):
         assert other.get("here") is None
 
 
-def test_a_password_is_given_and_a_wrong_one_is_an_error(valkey):
-    with Redis.from_url(valkey.url(0)) as client:
-        client.config_set("requirepass", "pasa")
-        try:
-            address = f"unix://:pasa@{valkey.socket}?db=0"
-            wire = Wire(address, timeout=20.0)
-            assert wire.ask(PING) == b"PONG"
-            wire.close()
-            with pytest.raises(ResponseError):
-                Wire(address.replace("pasa", "otra"), timeout=20.0).ask(PING)
-        finally:
-            client.config_set("requirepass", "")
+def test_a_password_is_given_and_a_wrong_one_is_an_error(tmp_path):
+    # A server of its own: a test that is killed here must leave no password to the others.
+    with EmbeddedValkey(tmp_path, durable=False) as server:
+        with Redis.from_url(server.url(0)) as client:
+            client.config_set("requirepass", "pasa")
+        address = f"unix://:pasa@{server.socket}?db=0"
+        wire = Wire(address, timeout=20.0)
+        assert wire.ask(PING) == b"PONG"
+        wire.close()
+        with pytest.raises(ResponseError):
+            Wire(address.replace("pasa", "otra"), timeout=20.0).ask(PING)
 
 
 def test_a_restarted_server_is_found_again_by_the_same_call(tmp_path):
