@@ -116,8 +116,9 @@ def test_nothing_like_a_name_finds_nothing(territory, typed):
     assert search.best(typed, [each.name for each in territory.municipalities]) == []
 
 
-def test_a_place_whose_name_is_one_small_word_is_found_by_it():
+def test_a_place_whose_name_is_one_small_word_stops_no_search():
     """Small words count for nothing beside others, not where there is no other."""
+    assert search.best("la tolxca", ["La", "Toluca"])[0] == 1
     assert search.best("la", ["La", "Toluca"]) == [0]
 
 
