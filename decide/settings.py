@@ -69,7 +69,8 @@ class Settings:
     help_phone: str = knob("Help telephone in the footer of each page.", "800 712 43 36")
     help_email: str = knob("Help mail address in the footer of each page.", "decide@example.org")
     smtp_url: str = knob(
-        "Mail server, as smtp://user:password@host:587 or smtps://…; empty = no mail is sent.",
+        "Mail server, as smtp://user:password@host:587 or smtps://…; empty = no mail is sent. "
+        "Encrypted, unless it is this machine or ends in ?tls=none.",
         "",
         secret=True,
     )

@@ -13,10 +13,15 @@ class Conversation(socketserver.StreamRequestHandler):
 
     def handle(self):
         self.say("220 test")
-        for line in self.rfile:
+        # Not a loop over the file: it would read ahead what is for TLS.
+        while line := self.rfile.readline():
             verb = line.strip().upper()
+            self.server.heard.append(verb)
             if verb.startswith((b"EHLO", b"HELO")):
-                self.say("250 test")
+                self.say("250-test\r\n250 STARTTLS" if self.server.tls else "250 test")
+            elif verb == b"STARTTLS":
+                self.say("220 go on")
+                self.encrypt()
             elif verb.startswith(b"RCPT"):
                 self.say(self.server.answer)
             elif verb == b"DATA":
@@ -28,6 +33,17 @@ class Conversation(socketserver.StreamRequestHandler):
                 return
             else:
                 self.say("250 fine")
+
+    def encrypt(self):
+        try:
+            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+        except OSError:  # whoever is there does not like our certificate
+            return
+        self.setup()
+
+    def finish(self):
+        super().finish()
+        self.request.close()  # the server knows the one before TLS only
 
     def say(self, words):
         self.wfile.write(words.encode() + b"\r\n")
@@ -45,6 +61,7 @@ class Conversation(socketserver.StreamRequestHandler):
 def server():
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Conversation) as made:
         made.taken, made.answer = [], "250 fine"
+        made.heard, made.tls = [], None
         thread = threading.Thread(target=made.serve_forever)
         thread.start()
         yield made

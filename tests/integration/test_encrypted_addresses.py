@@ -8,11 +8,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from decide.kernel import mail
 from decide.kernel.db import Database
+from decide.kernel.mail import MailDelayed, Message
 from decide.kernel.redis import RedisConnectionError, connect
 from decide.settings import Settings, SettingsError
+from tests.mail_server import server
 from tests.shipped_proxy import certificate
 
+__all__ = ["server"]
 POSTGRES = "postgresql+psycopg://u:word@h/d"
 NEEDED = {
     "DATABASE_URL": POSTGRES,
@@ -130,6 +134,57 @@ def test_with_the_right_certificate_the_conversation_begins(stranger, ask, error
 def test_an_address_that_takes_any_certificate_stops_the_start(name, address):
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment({**NEEDED, name: address})
+
+
+MESSAGE = Message(to="ana@example.org", subject="s", text="t", html="<p>t", name="n")
+
+
+@pytest.fixture
+def far(monkeypatch):
+    """No machine is this one: the mail server of these tests is somewhere else."""
+    monkeypatch.setattr(mail, "THIS_MACHINE", ())
+
+
+def mailed(server, more="", *, word=""):
+    """Hand the server a mail."""
+    address = f"smtp://{word}localhost:{server.server_address[1]}{more}"
+    mail.send(Settings.from_environment({**NEEDED, "SMTP_URL": address}), MESSAGE)
+
+
+def encrypted(folder):
+    """What a server needs for TLS, as this machine's `localhost`."""
+    certificate(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "fullchain.pem", folder / "key.pem")
+    return context
+
+
+@pytest.mark.usefixtures("far")
+def test_a_mail_server_that_offers_no_encryption_is_told_nothing(server):
+    with pytest.raises(MailDelayed, match="SMTPNotSupportedError"):
+        mailed(server, word="decide:word@")
+    assert all(each.startswith((b"EHLO", b"QUIT")) for each in server.heard)
+
+
+@pytest.mark.usefixtures("far")
+def test_a_mail_server_with_a_foreign_certificate_is_told_nothing(server, tmp_path):
+    server.tls = encrypted(tmp_path)
+    with pytest.raises(MailDelayed, match="SSLCertVerificationError"):
+        mailed(server, word="decide:word@")
+    assert [each.split()[0] for each in server.heard][:2] == [b"EHLO", b"STARTTLS"]
+    assert not any(each.startswith((b"AUTH", b"MAIL")) for each in server.heard)
+
+
+@pytest.mark.usefixtures("far")
+def test_mails_go_by_tls_or_in_clear_where_the_address_says_so(server, tmp_path, monkeypatch):
+    mailed(server, "?tls=none")
+    assert len(server.taken) == 1
+    server.tls = encrypted(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "fullchain.pem"))
+    server.heard.clear()
+    mailed(server)
+    assert len(server.taken) == 2
+    assert server.heard.index(b"STARTTLS") < server.heard.index(b"DATA")
 
 
 def test_what_does_not_speak_of_encryption_is_in_clear_and_not_half_encrypted():
