@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import MISSING, fields
 from pathlib import Path
 
@@ -286,6 +287,23 @@ def test_the_production_image_holds_no_server_for_single_machines():
     image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert "requirements/run.txt" in image
     assert "embedded" not in image.replace("No embedded servers inside.", "")
+
+
+def test_the_production_image_is_made_without_tests_and_without_the_demonstration():
+    left_out = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {"tests", "bench", "decide/demonstration"} <= set(left_out)
+    code = """
+import sys
+sys.modules["decide.demonstration"] = None  # as if it were not there
+import decide.wsgi, decide.cli, worker
+from click.testing import CliRunner
+told = CliRunner().invoke(decide.cli.demo_command)
+print(told.exit_code, told.output)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("1 Error: Esta instalación no trae la demostración."), done.stderr
 
 
 def test_each_program_is_its_own_user_at_the_valkeys_with_a_password_nobody_else_is_given(services):
