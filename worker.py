@@ -57,7 +57,7 @@ class TimetabledWorker(Worker):  # type: ignore[misc] # rq is not typed for us
 def main() -> int:
     """Work until told to stop. Returns the process' exit code."""
     try:
-        settings = Settings.from_environment(os.environ)
+        settings = Settings.from_environment(os.environ, keys=("process_key",))
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -4,11 +4,14 @@ A knob without a default must be set, and a missing one stops the start by its n
 default is always the safe one. `flask decide settings` prints this file as a table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any, get_type_hints
 from urllib.parse import parse_qs, urlsplit
+
+KEYS = ("secret_key", "process_key")
 
 
 class SettingsError(Exception):
@@ -42,7 +45,9 @@ class Settings:
         "Queue Redis/Valkey: jobs and throttles. May be another database of the same server.",
         secret=True,
     )
-    secret_key: str = knob("Signs log-in sessions and forms. May be rotated.", secret=True)
+    secret_key: str = knob(
+        "Signs log-in sessions and forms. May be rotated. For the web server alone.", secret=True
+    )
     replica_url: str = knob(
         "A PostgreSQL that follows the first, from which pages that are the same for everybody are "
         "read while it is not behind; empty = none.",
@@ -50,7 +55,8 @@ class Settings:
         secret=True,
     )
     process_key: str = knob(
-        "Keys device cookies, press ids and folios. Must never change during one process.",
+        "Keys device cookies, press ids and folios. Must never change during one process. "
+        "The drain and `flask decide migrate` need none.",
         secret=True,
     )
     files_folder: Path = knob("Where deliveries, letters and uploads are kept.")
@@ -149,8 +155,14 @@ class Settings:
     log_level: str = knob("debug, info, warning or error.", "info")
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read all knobs from `environ`; SettingsError names each one missing or wrong."""
+    def from_environment(
+        cls, environ: Mapping[str, str], *, keys: Collection[str] = KEYS
+    ) -> "Settings":
+        """Read all knobs from `environ`; SettingsError names each one missing or wrong.
+
+        `keys` are those of KEYS that this program needs. Another one may be left out, so that who
+        breaks into the program finds none; nobody can guess what then stands in its place.
+        """
         types = get_type_hints(cls)
         values: dict[str, Any] = {}
         faults: list[str] = []
@@ -166,6 +178,8 @@ class Settings:
                     faults.append(
                         f"{each.name.upper()}: cannot read {text!r} as {types[each.name].__name__}"
                     )
+            elif each.name in KEYS and each.name not in keys:
+                values[each.name] = token_urlsafe(32)
             elif each.default is MISSING:
                 faults.append(f"{each.name.upper()} is not set. {each.metadata['help']}")
         if faults:

@@ -215,7 +215,8 @@ class Topology:
             time.sleep(0.05)
         assert migrate.exit_code == 0, migrate.last_lines(40)
         # As whoever types a command in the container of the worker.
-        self.resources = open_resources(Settings.from_environment(self.environment("worker")))
+        settings = Settings.from_environment(self.environment("worker"), keys=("process_key",))
+        self.resources = open_resources(settings)
         self.resources.database.close()  # opened again at its first use
         for number, each in enumerate(self.hosts, start=1):
             for service in ("web", "drain", "worker"):

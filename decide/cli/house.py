@@ -21,7 +21,7 @@ def migrate_command() -> None:
     """Bring the database to the shape of this code, and its roles and walls to walls.toml."""
     from decide.kernel.migrate import NoRoles, ServerTooOld, upgrade
 
-    settings = settings_here()
+    settings = settings_here(keys=())
     try:
         upgrade(
             settings.migration_url or settings.database_url,
@@ -47,7 +47,7 @@ def drain_command() -> None:
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
-    with opened() as resources:
+    with opened(keys=()) as resources:
         Drain(resources).run(stop)
 
 

@@ -1,7 +1,7 @@
 """How a command reads its settings, opens what it needs, and says a refusal."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,23 +15,23 @@ from decide.settings import Settings, SettingsError
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def settings_here() -> Settings:
-    """Settings of this shell; a click error names what is missing."""
+def settings_here(*, keys: Collection[str] = ("process_key",)) -> Settings:
+    """Settings of this shell, with the `keys` that are needed; a click error names what lacks."""
     environ = dict(os.environ)
     kept = ROOT / "var" / "environment"
     if "DATABASE_URL" not in environ and kept.exists():
         lines = kept.read_text(encoding="utf-8").splitlines()
         environ = dict(line.split("=", 1) for line in lines if "=" in line) | environ
     try:
-        return Settings.from_environment(environ)
+        return Settings.from_environment(environ, keys=keys)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
 
 
 @contextmanager
-def opened() -> Iterator[Resources]:
-    """Resources for one command."""
-    settings = settings_here()
+def opened(*, keys: Collection[str] = ("process_key",)) -> Iterator[Resources]:
+    """Resources for one command, which needs these keys."""
+    settings = settings_here(keys=keys)
     log.configure(settings.log_level)
     resources = open_resources(settings)
     try:

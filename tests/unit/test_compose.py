@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 
 from decide.kernel import walls
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
-from decide.settings import Settings
+from decide.settings import KEYS, Settings
 from tests.tools import need
 from tests.topology import filled
 
@@ -25,6 +25,10 @@ REQUIRED = (
     "POSTGRES_PASSWORD", "APP_PASSWORD", "WEB_PASSWORD", "WORKER_PASSWORD", "DRAIN_PASSWORD",
     "BACKUP_PASSWORD", "SECRET_KEY", "PROCESS_KEY", "PUBLIC_URL",
 )  # fmt: skip
+UNITS = {
+    "migrate": "decide-migrate", "web": "decide-web", "drain": "decide-drain@",
+    "worker": "decide-worker@", "backup": "decide-backup",
+}  # fmt: skip
 # What a service may say, of the Compose specification: as much of it as we use.
 WORDS = {
     "build", "image", "restart", "read_only", "tmpfs", "cap_drop", "security_opt", "environment",
@@ -216,12 +220,29 @@ def test_every_variable_is_explained_where_operators_look():
     assert [name for name in REQUIRED if name not in head] == []
 
 
-@pytest.mark.parametrize("name", ["migrate", "web", "drain", "worker", "backup"])
-def test_each_program_gets_every_setting_that_has_no_default(services, name):
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("migrate", set()),
+        ("web", {"SECRET_KEY", "PROCESS_KEY"}),
+        ("drain", set()),
+        ("worker", {"PROCESS_KEY"}),
+        ("backup", {"PROCESS_KEY"}),
+    ],
+)
+def test_each_program_gets_every_setting_that_has_no_default_and_no_key_but_its_own(
+    services, name, keys
+):
     needed = {each.name.upper() for each in fields(Settings) if each.default is MISSING}
     known = {each.name.upper() for each in fields(Settings)}
+    all_keys = {each.upper() for each in KEYS}
     given = set(services[name]["environment"])
-    assert needed <= given <= known
+    assert needed - all_keys <= given <= known
+    assert given & all_keys == keys
+    text = (ROOT / "deploy" / "systemd" / f"{UNITS[name]}.service").read_text(encoding="utf-8")
+    own = re.findall(r"^EnvironmentFile=/etc/decide-(\w+)\.env$", text, re.MULTILINE)
+    assert own == [{"migrate": "owner"}.get(name, name)]
+    assert {each for each in all_keys if each in text} == keys
 
 
 def test_each_program_logs_in_with_its_own_role_and_only_the_migration_as_the_owner(services):

@@ -76,6 +76,19 @@ def test_a_missing_setting_stops_the_start_by_its_name():
         )
 
 
+def test_a_program_without_a_key_works_with_one_that_nobody_can_guess():
+    given = {
+        "DATABASE_URL": "x", "REDIS_URL": "x", "QUEUE_URL": "x", "FILES_FOLDER": "/f",
+        "PROCESS_KEY": "known",
+    }  # fmt: skip
+    first, second = (knobs.Settings.from_environment(given, keys=()) for _ in range(2))
+    assert first.process_key == "known"
+    assert len(first.secret_key) > 40
+    assert first.secret_key != second.secret_key
+    with pytest.raises(knobs.SettingsError, match="SECRET_KEY is not set"):
+        knobs.Settings.from_environment(given)
+
+
 def test_zero_means_false_and_nonsense_is_refused():
     assert knobs.parsed(bool, "0") is False
     with pytest.raises(ValueError, match="maybe"):
