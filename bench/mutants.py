@@ -102,7 +102,7 @@ class Trial:
         self.room, self.chosen, self.told = room, chosen, told
         self.files = {}  # path of a module: its name
         self.lines, self.of_fixture, self.reached, self.seconds = set(), {}, {}, {}
-        self.postgres, self.kept = None, frozenset()
+        self.postgres = None
         self.total = self.noticed = 0
         self.finished = False
 
@@ -113,16 +113,7 @@ class Trial:
         silent()
         names = [f"decide.{self.room}.{path.stem}" for path in modules_of(self.room)]
         self.files = {importlib.import_module(name).__file__: name for name in names}
-        # The servers start with the first test that wants them, and stay for all children.
-        wanted = {"database", "valkey"}
-        first = next((item for item in session.items if wanted <= set(item.fixturenames)), None)
-        if first and any(report.failed for report in run(first, session)):
-            return True
-        if first:
-            defined = first._fixtureinfo.name2fixturedefs["postgres"][-1]
-            self.postgres = defined.cached_result[0]
-            # Templates that this process made for the session; children think that they are there.
-            self.kept = databases(self.postgres)
+        self.start(session)
         if not self.chosen.tests:
             self.watch(session)
         functions = [
@@ -141,6 +132,23 @@ class Trial:
         again = [self.tests_for(mutant, session) for mutant in mutants[:: len(mutants) // 9 or 1]]
         self.finished = all(self.child(tests, session, None) == SURVIVED for tests in again)
         return True
+
+    def start(self, session):
+        """Start the servers, for all children, when some test wants them.
+
+        No test runs here: what it leaves (threads of a typesetter, a template that is believed to
+        be there) would be no use to a child, which then waits for it for ever.
+        """
+        wanted = {"template_database", "valkey_server"}
+        first = next((item for item in session.items if wanted <= set(item.fixturenames)), None)
+        if first is None:
+            return
+        importlib.import_module("decide.app")
+        all_of_it, first.fixturenames = first.fixturenames, sorted(wanted)
+        session._setupstate.setup(first)
+        self.postgres = first._request.getfixturevalue("postgres")
+        session._setupstate.teardown_exact(session)
+        first.fixturenames, first._request = all_of_it, False
 
     def wants(self, mutant):
         """Whether it is among the lines that were asked for."""
@@ -207,7 +215,7 @@ class Trial:
         _, ended = os.waitpid(pid, 0)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # programs that its tests started
-        clear(self.postgres, self.kept)
+        clear(self.postgres)
         return os.waitstatus_to_exitcode(ended)
 
     # --- Watching
@@ -231,7 +239,7 @@ class Trial:
         with os.fdopen(read) as pipe:
             self.reached, self.seconds = ast.literal_eval(pipe.read())
         os.waitpid(pid, 0)
-        clear(self.postgres, self.kept)
+        clear(self.postgres)
 
     def run_all(self, session):
         """Run every test, noting. One that is red here, unchanged, would notice everything."""
@@ -295,20 +303,15 @@ def silent():
     os.dup2(nowhere, 2)
 
 
-def databases(postgres):
-    """Names of the databases that a server holds."""
-    with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
-        known = "SELECT datname FROM pg_database WHERE NOT datistemplate"
-        return frozenset(name for (name,) in connection.execute(known))
-
-
-def clear(postgres, kept):
+def clear(postgres):
     """Drop the databases that a child left when it was stopped."""
     if not postgres:
         return
     with psycopg.connect(postgres.conninfo(), autocommit=True) as connection:
-        for name in databases(postgres) - kept:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        known = "SELECT datname FROM pg_database WHERE NOT datistemplate"
+        for (name,) in connection.execute(known).fetchall():
+            if name not in ("postgres", "migrated"):
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import sys
 
 import pytest
 
-from bench.mutants import clear, databases
 from bench.turned import mutants_in
 
 SOURCE = '''"""Two is one more than 1."""
@@ -95,15 +94,3 @@ def test_a_constant_is_changed_for_whoever_imported_it_too(module):
 def test_a_closure_keeps_its_shape(module):
     mutant("'return bound': returns None").make([module.outer])
     assert module.outer()() is None
-
-
-def test_between_mutants_only_what_a_child_left_is_dropped(postgres):
-    """Templates of the whole session stay: without them every later test would be red."""
-    before = databases(postgres)
-    postgres.ensure_database("for_the_session")
-    kept = databases(postgres)
-    postgres.ensure_database("of_a_child")
-    clear(postgres, kept)
-    assert databases(postgres) == kept == before | {"for_the_session"}
-    clear(postgres, before)
-    assert databases(postgres) == before
