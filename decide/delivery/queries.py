@@ -229,13 +229,13 @@ def closing(session: Session, at: datetime) -> datetime | None:
 
 def answered_ideas(session: Session) -> tuple[int, int]:
     """How many delivered ideas some actor has answered, and how many there are; over everybody."""
-    answered = session.scalar(
+    answered = session.scalars(
         select(func.count(distinct(IdeaAnswer.idea_id)))
         .join(Idea, Idea.id == IdeaAnswer.idea_id)
         .where(Idea.withdrawn_at.is_(None))
     )
-    ideas = session.scalar(select(func.count()).where(Idea.withdrawn_at.is_(None)))
-    return int(answered or 0), int(ideas or 0)
+    ideas = session.scalars(select(func.count()).where(Idea.withdrawn_at.is_(None)))
+    return answered.one(), ideas.one()
 
 
 def file_of(shelf: Shelf, line: DeliveryLine) -> Path:

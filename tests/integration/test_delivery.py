@@ -203,6 +203,16 @@ def test_building_again_after_it_is_ready_changes_nothing(house, world):
     assert line(house, number) == before
 
 
+def test_whoever_is_about_to_change_a_delivery_holds_its_row(house, world):
+    number = order(house, world)
+    asked = "SELECT state FROM delivery WHERE id = %s FOR UPDATE NOWAIT"
+    with house.database.transaction() as session:
+        actions.locked(session, number)
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            world["sql"].execute(asked, (number,))
+    assert world["sql"].execute(asked, (number,)).fetchone() == ("ordered",)
+
+
 def test_a_second_builder_leaves_a_delivery_that_is_in_hand(house, world):
     number = order(house, world)
     with lock.building(house.database, number) as taken:

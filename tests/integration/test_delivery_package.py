@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import multiprocessing
+import re
 import sqlite3
 import time
 import zipfile
@@ -261,7 +262,11 @@ def test_the_workbook_has_the_same_numbers_and_no_formula(built, world):
     assert sum(row[-1].startswith("=1+cmd") for row in ideas) > 0, "as a text, unchanged"
     with zipfile.ZipFile(io.BytesIO(archive.read("resumen.xlsx"))) as parts:
         assert not [name for name in parts.namelist() if b"<f>" in parts.read(name)]
-        assert "xl/charts/chart1.xml" in parts.namelist()
+        drawn = parts.read("xl/charts/chart1.xml").decode()
+        assert re.findall(r"<c:tx><c:strRef><c:f>'Por día'!(.*?)</c:f>", drawn) == [
+            "$B$1", "$C$1", "$D$1",
+        ], "likes, dislikes and ideas of each day"  # fmt: skip
+        assert '<autoFilter ref="A1:I' in parts.read("xl/worksheets/sheet2.xml").decode()
 
 
 def test_the_summary_is_a_pdf_that_anybody_can_have_read_aloud(built):

@@ -9,9 +9,13 @@ from click.testing import CliRunner
 
 from decide.cli import decide
 from decide.delivery import inspection, minutes
+from decide.kernel.clock import FrozenClock
+from decide.kernel.resources import open_resources
 from decide.participation import counters
 from decide.participation.streams import Streams
+from decide.seals import jobs as sealing
 from decide.seals.notes import opened
+from tests import factories
 from tests.delivery_world import own_world, spoken_world  # noqa: F401
 from tests.verified import (
     delivered_world,  # noqa: F401
@@ -51,6 +55,17 @@ def test_all_is_well_and_every_question_was_asked(counted):
     ideas = sum(len(texts) for texts in counted.world["said"].ideas.values())
     asked = "¿Se entregó cada idea a quien corresponde y a nadie más?"
     assert told[asked] == f"{ideas} de {ideas} hojas"
+
+
+def test_a_process_in_which_nobody_has_said_anything_is_well(settings):
+    house = open_resources(settings, clock=FrozenClock(factories.RESULTS))
+    with house.database.transaction() as session:
+        factories.small_world(session)
+    sealing.catch_up(house)
+    signed, log, *_ = inspection.inspect(house)
+    assert (signed.answer, signed.faults) == ("54 sellos", ())
+    assert (log.answer, log.faults) == ("0 hojas", ())
+    house.close()
 
 
 def test_one_idea_dropped_from_a_package_we_signed(counted, tmp_path):

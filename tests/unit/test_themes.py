@@ -46,6 +46,11 @@ def test_ideas_about_the_same_thing_come_together(base):
     assert {"camión", "parada"} & set(found[1][0].split(", "))
 
 
+def test_three_ideas_are_a_group_and_two_are_none(base):
+    say(base, [*TEXTS, *(f"Transporte nocturno {n}" for n in "abc"), "Pozo seco a", "Pozo seco b"])
+    assert [count for _, count in groups(base)] == [8, 5, 3]
+
+
 def test_the_same_ideas_give_the_same_groups(base):
     say(base, TEXTS)
     first = groups(base)

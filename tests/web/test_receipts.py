@@ -330,13 +330,16 @@ def test_each_member_of_an_alliance_answers_for_itself(app, people, own, office,
     folio = with_known_folio(world, number)
     signed_for(people["lucero"], own)
     signed_for(people["raiz"], office.numbers["raiz"])
+    citizen = Person(app).open("/sellos")
+    all_ideas = kept(world, "idea WHERE withdrawn_at IS NULL")
+    assert f"Los actores han respondido 0 de {all_ideas} ideas" in citizen.text
     people["lucero"].post(f"/partido/ideas/{number}/responder", state="read", text="")
     people["raiz"].post(f"/partido/ideas/{number}/responder", state="studied", text="")
-    citizen = Person(app).open(f"/folios/{folio}")
-    assert "La leyó" in citizen.text
-    assert "La tiene en estudio" in citizen.text
+    _, first, second = citizen.open(f"/folios/{folio}").text.split("Respuesta de ")
+    assert first.startswith("Partido Lucero")
+    assert "La leyó" in first
+    assert "La tiene en estudio" in second
     citizen.open("/sellos")
-    all_ideas = kept(world, "idea WHERE withdrawn_at IS NULL")
     assert f"Los actores han respondido 1 de {all_ideas} ideas" in citizen.text
 
 
