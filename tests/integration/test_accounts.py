@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
-from decide.accounts import actions, queries, sessions
+from decide.accounts import actions, queries, sessions, throttle
 from decide.accounts.browsers import Browsers
 from decide.accounts.login import Attempt, WrongLogin, log_in
 from decide.accounts.models import Account, AccountSession, LoginAllowance
@@ -258,18 +258,31 @@ def test_a_browser_is_known_only_to_the_account_that_used_it(house):
         assert browsers.recognise(broken, "ines.zarate") is None
 
 
-def test_thousands_of_guesses_hit_nothing_and_leave_the_account_usable(house, ines):
-    browser = log_in(house, attempt()).known_browser
+MOST_HEARD = 100
+
+
+def guessed(house, times):
+    """How many of so many wrong passphrases from 250 networks were looked at."""
     heard = 0
-    for guess in range(GUESSES):
+    for guess in range(times):
         try:
             log_in(house, attempt(f"intento {guess}", address=f"198.51.{guess % 250}.1"))
         except WrongLogin:
             heard += 1
         except TooManyTries:
             continue
-    assert heard <= 100
+    return heard
+
+
+def test_thousands_of_guesses_hit_nothing_and_leave_the_account_usable(house, ines):
+    browser = log_in(house, attempt()).known_browser
+    assert guessed(house, GUESSES) <= MOST_HEARD
     assert log_in(house, attempt(browser=browser))
+
+
+def test_a_door_that_hears_every_guess_would_be_found_out(house, ines, monkeypatch):
+    monkeypatch.setattr(throttle, "spend", lambda *_, **__: None)
+    assert guessed(house, MOST_HEARD + 20) > MOST_HEARD
 
 
 def test_many_guesses_at_once_are_no_better_than_one_by_one(house, ines):

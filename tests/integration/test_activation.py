@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from decide.accounts import actions, activation, confirming, second_factor, sessions
+from decide.accounts import actions, activation, confirming, second_factor, sessions, throttle
 from decide.accounts.activation import CodeRefused, activate, issue, look, record_handover
 from decide.accounts.codes import ALPHABET, LENGTH, CodeMistyped, new_code, typed_code
 from decide.accounts.login import WrongLogin, log_in
@@ -312,18 +312,29 @@ def test_thousands_of_guessed_digits_hit_nothing_and_the_account_stays_usable(
     assert pass_second(house, half, digits(house, ines, clock))
 
 
-def test_thousands_of_guessed_codes_hit_nothing_and_another_network_goes_on(house, letter):
-    printed = letter()
+def guessed(house, times):
+    """How many of so many guessed codes of one network were looked at; none is anybody's."""
     heard = 0
-    for _ in range(GUESSES):
+    for _ in range(times):
         try:
             look(house, new_code().grouped, "198.51.100.7")
         except CodeRefused:
             heard += 1
         except TooManyTries:
             continue
-    assert heard == activation.TRIES
+    return heard
+
+
+def test_thousands_of_guessed_codes_hit_nothing_and_another_network_goes_on(house, letter):
+    printed = letter()
+    assert guessed(house, GUESSES) == activation.TRIES
     assert look(house, printed.code.grouped, ADDRESS)
+
+
+def test_a_door_that_lets_guess_on_would_be_found_out(house, letter, monkeypatch):
+    letter()
+    monkeypatch.setattr(throttle, "spend", lambda *_, **__: None)
+    assert guessed(house, 2 * activation.TRIES) > activation.TRIES
 
 
 def test_a_demonstration_asks_only_whoever_has_set_one_up(house, settings, ines, clock):

@@ -11,10 +11,13 @@ from uuid import UUID
 
 import pytest
 from altcha import Challenge, Payload, solve_challenge
+from flask import request
 from redis import Redis
 from sqlalchemy import text
 
 from decide.app import create_app
+from decide.audit import actions as audit
+from decide.kernel.log import logger
 from decide.participation import pressure, proof
 from decide.participation.device import mint, verify
 from decide.participation.folio import parse
@@ -94,8 +97,8 @@ def passed(town, ask, subject, monkeypatch):
     return cookies | {page, solution, whole.parameters.nonce}
 
 
-def test_nothing_of_a_citizen_is_found_anywhere(settings, town, capfd, talkative, monkeypatch):
-    app = create_app(settings)
+def walked(app, settings, town, monkeypatch):
+    """A citizen's whole walk; all that must be found nowhere, as text and as bytes."""
     client = app.test_client(use_cookies=False)
     keys = keys_of(settings.process_key)
     cookie = mint(keys, 1)
@@ -126,18 +129,60 @@ def test_nothing_of_a_citizen_is_found_anywhere(settings, town, capfd, talkative
     house.resources.close()
 
     secrets = {*under_siege, ADDRESS, BROWSER, cookie, folio, folio.replace("-", "")}
-    secrets |= spellings(device) | spellings(parse(folio))
+    return secrets | spellings(device) | spellings(parse(folio)), (device, parse(folio))
+
+
+def found(secrets, logged, sql, redis):
+    """Where something of a citizen stands: "log", tables, kinds of keys."""
+    texts, raws = secrets
+    told = {"log" for each in {*texts, WORDS} if each in logged}
+    for secret in texts:
+        told |= {name for name, rows in sql.items() if secret.lower() in rows.lower()}
+    for secret in (*raws, *(each.encode() for each in texts)):
+        told |= {"a key" for value in redis.values() if secret in value}
+    return told
+
+
+def test_nothing_of_a_citizen_is_found_anywhere(settings, town, capfd, talkative, monkeypatch):
+    secrets = walked(create_app(settings), settings, town, monkeypatch)
     logged = "".join(capfd.readouterr())
     sql, redis = everything_in_sql(town), everything_in_redis(settings)
     assert WORDS in sql["idea"]
-    for secret in secrets:
-        assert secret not in logged
-        assert [name for name, rows in sql.items() if secret.lower() in rows.lower()] == []
-        assert [key for key, value in redis.items() if secret.encode() in value] == []
-    for raw in (device, parse(folio)):
-        assert [key for key, value in redis.items() if raw in value] == []
-    assert WORDS not in logged
+    assert found(secrets, logged, sql, redis) == set()
     assert [name for name, rows in sql.items() if WORDS in rows] == ["idea"]
     assert {key.split(b":")[1] for key, value in redis.items() if WORDS.encode() in value} == {
         b"idea"
     }
+
+
+def logs_the_address(_house):
+    logger("web").warning("seen", address=request.remote_addr)
+
+
+def keeps_the_cookie(house):
+    house.resources.queue.lpush("seen", request.headers.get("Cookie", ""))
+
+
+def writes_the_folio_down(house):
+    """And so the trail, which outlives the election, knows who looked at what."""
+    with house.resources.database.transaction() as session:
+        at = house.resources.clock.now(session)
+        audit.record(session, "seen", at=at, by=None, subject=("page", None), reason=request.path)
+
+
+@pytest.mark.parametrize(
+    ("defect", "place"),
+    [
+        (logs_the_address, "log"),
+        (keeps_the_cookie, "a key"),
+        (writes_the_folio_down, "audit_entry"),
+    ],
+)
+def test_a_server_that_keeps_a_trace_is_found_out(
+    settings, town, capfd, talkative, monkeypatch, defect, place
+):
+    app = create_app(settings)
+    app.before_request(lambda: defect(app.extensions[KEY]))
+    secrets = walked(app, settings, town, monkeypatch)
+    logged = "".join(capfd.readouterr())
+    assert found(secrets, logged, everything_in_sql(town), everything_in_redis(settings)) == {place}

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from bench.abuse import World, simulate
 from decide.abuse import rule
 from decide.abuse.copies import LEAST, copied, fingerprint
@@ -24,12 +26,32 @@ def day(subject, likes=10, dislikes=5, more=None):
     return ItemDay(subject, cells)
 
 
-def test_the_simulated_campaigns_are_found_and_clean_days_left_alone():
-    score = simulate(days=2, subjects=60, seed=35)
+def held(*, days=2):
+    """R35 in short: made-up campaigns are found, and days without one are left alone."""
+    score = simulate(days=days, subjects=60, seed=35)
     assert score.recall >= 0.9, score.told()
     assert score.false <= 0.01, score.told()
     for attack in ("script", "proxies", "cgnat", "drip", "copies"):
         assert score.found[attack] == score.made[attack], score.told()
+
+
+def test_the_simulated_campaigns_are_found_and_clean_days_left_alone():
+    held()
+
+
+def believes_each(doubts):
+    """Takes every doubt below one in twenty for a campaign, however many questions were asked."""
+    return [(doubt, p) for doubt, p in doubts if p < 0.05]
+
+
+@pytest.mark.parametrize(
+    ("name", "defect"), [("discovered", believes_each), ("LEAST", 100_000)],
+    ids=["accuses too many", "looks at nobody"],
+)  # fmt: skip
+def test_a_rule_that_accuses_too_many_or_looks_at_nobody_is_found_out(monkeypatch, name, defect):
+    monkeypatch.setattr(rule, name, defect)
+    with pytest.raises(AssertionError):
+        held(days=1)
 
 
 def test_a_campaign_of_one_hour_is_marked_there_and_nowhere_else():

@@ -20,9 +20,9 @@ FORMS = (Format.CSV, Format.XLSX)
 def mount(door: Blueprint) -> None:
     """Addresses of this module, and its words."""
     door.add_url_rule("/evaluacion", view_func=benchmark)
-    door.add_url_rule("/evaluacion/<int:year>", view_func=benchmark_of_year)
+    door.add_url_rule("/evaluacion/<small:year>", view_func=benchmark_of_year)
     door.add_url_rule(
-        "/evaluacion/<int:year>/<string:name>.<string:form>", view_func=benchmark_file
+        "/evaluacion/<small:year>/<string:name>.<string:form>", view_func=benchmark_file
     )
     door.add_url_rule("/evaluacion/evidencias/<int:answer_id>", view_func=benchmark_evidence)
     for words in (drawing.told_score, drawing.step_words):

@@ -22,8 +22,8 @@ SCOPES = {"ayuntamientos": "municipal", "legislatura": "legislative"}
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     door.add_url_rule("/comparar", view_func=compare_platforms)
-    door.add_url_rule("/comparar/municipios/<int:number>", view_func=compare_in_municipality)
-    door.add_url_rule("/comparar/distritos/<int:number>", view_func=compare_in_district)
+    door.add_url_rule("/comparar/municipios/<small:number>", view_func=compare_in_municipality)
+    door.add_url_rule("/comparar/distritos/<small:number>", view_func=compare_in_district)
 
 
 @cacheable

@@ -23,8 +23,8 @@ EMBED = "embed"  # what a link out of a window says of itself, for the statistic
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     door.add_url_rule("/embed/donde-voto", view_func=embed_where)
-    door.add_url_rule("/embed/municipios/<int:number>", view_func=embed_municipality)
-    door.add_url_rule("/embed/distritos/<int:number>", view_func=embed_district)
+    door.add_url_rule("/embed/municipios/<small:number>", view_func=embed_municipality)
+    door.add_url_rule("/embed/distritos/<small:number>", view_func=embed_district)
     door.add_url_rule("/embed/candidaturas/<int:candidacy_id>", view_func=embed_candidacy)
     door.add_url_rule("/embed/propuestas/<int:subject_id>", view_func=embed_proposal)
 

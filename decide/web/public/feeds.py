@@ -49,7 +49,7 @@ def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     door.add_url_rule("/feeds/propuestas.xml", view_func=feed_of_proposals)
     door.add_url_rule("/feeds/actores/<string:slug>.xml", view_func=feed_of_actor)
-    door.add_url_rule("/feeds/municipios/<int:number>.xml", view_func=feed_of_municipality)
+    door.add_url_rule("/feeds/municipios/<small:number>.xml", view_func=feed_of_municipality)
     door.add_url_rule("/feeds/resultados.xml", view_func=feed_of_results)
     door.add_url_rule("/feeds/calendario.xml", view_func=feed_of_calendar)
     door.add_url_rule("/calendario.ics", view_func=calendar_file)

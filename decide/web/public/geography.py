@@ -23,9 +23,9 @@ from decide.web.shared.pages import cacheable
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     door.add_url_rule("/distritos", view_func=districts)
-    door.add_url_rule("/distritos/<int:number>", view_func=district)
+    door.add_url_rule("/distritos/<small:number>", view_func=district)
     door.add_url_rule("/municipios", view_func=municipalities)
-    door.add_url_rule("/municipios/<int:number>", view_func=municipality)
+    door.add_url_rule("/municipios/<small:number>", view_func=municipality)
 
 
 @cacheable

@@ -26,9 +26,9 @@ def mount(door: Blueprint) -> None:
     """Addresses of this module, and its words."""
     door.add_url_rule("/resultados", view_func=results)
     door.add_url_rule("/resultados/municipios", view_func=results_of_municipalities)
-    door.add_url_rule("/resultados/municipios/<int:number>", view_func=results_of_municipality)
+    door.add_url_rule("/resultados/municipios/<small:number>", view_func=results_of_municipality)
     door.add_url_rule("/resultados/distritos", view_func=results_of_districts)
-    door.add_url_rule("/resultados/distritos/<int:number>", view_func=results_of_district)
+    door.add_url_rule("/resultados/distritos/<small:number>", view_func=results_of_district)
     door.add_url_rule("/resultados/actores/<string:slug>", view_func=results_of_actor)
     for words in (percent, result_status_words, principle_words, figure_words):
         door.add_app_template_filter(words)

@@ -13,7 +13,7 @@ from decide.web.shared.pages import cacheable
 
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
-    one = "/resultados/municipios/<int:number>/secciones"
+    one = "/resultados/municipios/<small:number>/secciones"
     door.add_url_rule(one, view_func=results_of_sections)
     door.add_url_rule("/resultados/secciones/<int:section>", view_func=results_of_section)
 

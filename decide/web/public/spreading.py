@@ -33,8 +33,8 @@ MEDIA = {"svg": "image/svg+xml", "png": "image/png"}
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
     door.add_url_rule("/tarjetas/sitio.png", view_func=card_of_site)
-    door.add_url_rule("/tarjetas/municipios/<int:number>.png", view_func=card_of_municipality)
-    door.add_url_rule("/tarjetas/distritos/<int:number>.png", view_func=card_of_district)
+    door.add_url_rule("/tarjetas/municipios/<small:number>.png", view_func=card_of_municipality)
+    door.add_url_rule("/tarjetas/distritos/<small:number>.png", view_func=card_of_district)
     door.add_url_rule("/tarjetas/actores/<string:slug>.png", view_func=card_of_actor)
     door.add_url_rule("/tarjetas/candidaturas/<int:candidacy_id>.png", view_func=card_of_candidacy)
     door.add_url_rule("/difusion", view_func=spreading)
@@ -43,8 +43,8 @@ def mount(door: Blueprint) -> None:
     door.add_url_rule(f"{one}/cuadro.png", view_func=square_file)
     door.add_url_rule("/difusion/insertar", view_func=embedding)
     door.add_url_rule("/difusion/anuncios/<string:banner>.<string:drawn>", view_func=banner_file)
-    door.add_url_rule("/m/<int:number>", view_func=short_municipality)
-    door.add_url_rule("/d/<int:number>", view_func=short_district)
+    door.add_url_rule("/m/<small:number>", view_func=short_municipality)
+    door.add_url_rule("/d/<small:number>", view_func=short_district)
     door.add_url_rule("/a/<int:actor_id>", view_func=short_actor)
     door.add_url_rule(f"/c/<any({', '.join(OFFICES)}):post>", view_func=short_office)
 

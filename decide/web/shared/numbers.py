@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter, Map, PathConverter, UnicodeConverter
 
 LARGEST = 2**31 - 1  # of PostgreSQL's INTEGER; no table here comes near it
+LARGEST_SMALL = 2**15 - 1  # of its SMALLINT
 LONGEST = 200
 
 
@@ -15,6 +16,14 @@ class RowNumber(IntegerConverter):
     def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
         """As the library's, with a largest value."""
         super().__init__(url_map, *args, **{"max": LARGEST} | options)
+
+
+class SmallNumber(IntegerConverter):
+    """`<small:…>`, a number that stands in a SMALLINT: of a municipality, a district, a year."""
+
+    def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
+        """As the library's, with a largest value."""
+        super().__init__(url_map, *args, **{"max": LARGEST_SMALL} | options)
 
 
 class Word(UnicodeConverter):
@@ -37,4 +46,10 @@ class Words(PathConverter):
 
 def install(app: Flask) -> None:
     """Before the first address is added."""
-    app.url_map.converters |= {"int": RowNumber, "default": Word, "string": Word, "path": Words}
+    app.url_map.converters |= {
+        "int": RowNumber,
+        "small": SmallNumber,
+        "default": Word,
+        "string": Word,
+        "path": Words,
+    }

@@ -21,7 +21,7 @@ LONGEST_ACTION, LONGEST_AREA = 300, 120
 
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
-    plan = "/evaluacion/<int:year>/plan"
+    plan = "/evaluacion/<small:year>/plan"
     door.add_url_rule(f"{plan}/nueva", view_func=new_step, methods=["GET", "POST"])
     door.add_url_rule(f"{plan}/<int:step_id>", view_func=save_step, methods=["GET", "POST"])
 

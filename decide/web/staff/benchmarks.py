@@ -26,7 +26,7 @@ FORMS = (Format.CSV, Format.XLSX)
 
 def mount(door: Blueprint) -> None:
     """Addresses of this module."""
-    one = "/evaluacion/<int:year>"
+    one = "/evaluacion/<small:year>"
     door.add_url_rule("/evaluacion", view_func=benchmarks)
     door.add_url_rule("/evaluacion", view_func=start_benchmark, methods=["POST"])
     door.add_url_rule(one, view_func=benchmark)
