@@ -236,6 +236,15 @@ def test_the_phase_closes_at_its_instant_and_not_one_microsecond_later(settings)
     opened.close()
 
 
+def test_no_two_words_of_a_worker_have_one_instant_whatever_its_clock_does(town):
+    """Else one that went past the log into SQL could not be told from its older self."""
+    with town.resources.database.reading() as session:
+        now = town.resources.clock.now(session)
+    clocks = (now, now, now - timedelta(hours=1), now + timedelta(microseconds=1), now)
+    given = [town.door._instant(at) for at in clocks]
+    assert given == sorted(set(given))
+
+
 def test_a_device_has_its_share_and_others_keep_theirs(settings):
     resources = open_resources(replace(settings, presses_per_hour=3))
     town = Town(resources)

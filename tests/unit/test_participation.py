@@ -5,15 +5,18 @@ import struct
 import time
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from decide.calendar.rules import Window
 from decide.kernel.clock import Reading
 from decide.participation import folio as folios
 from decide.participation import personal
 from decide.participation.choices import Choice, IdeaKind
+from decide.participation.closing import closed_sentence
 from decide.participation.device import COOKIE_LENGTH, cookie_name, mint, verify
 from decide.participation.entry import (
     LARGEST_SUBJECT,
@@ -46,6 +49,28 @@ instants = st.integers(0, 2**56 - 1)
 
 def flat(fields):
     return [part for pair in fields.items() for part in pair]
+
+
+def window(*, opens, closes, shown=True):
+    """A phase in which platforms take answers, and are seen or not."""
+    kinds = frozenset({"platform"})
+    return Window("p", "P", "", opens, closes, kinds if shown else frozenset(), kinds, frozenset())
+
+
+def test_a_closed_door_says_when_but_not_of_a_phase_that_nobody_sees():
+    at, zone = datetime(2021, 6, 1, tzinfo=UTC), ZoneInfo("America/Mexico_City")
+    before, after = at - timedelta(days=9), at + timedelta(days=9)
+    said = {
+        shown: [
+            closed_sentence([window(opens=opens, closes=closes, shown=shown)], "platform", at, zone)
+            for opens, closes in ((after, None), (before, at))
+        ]
+        for shown in (True, False)
+    }
+    opens_later, has_closed = said[True]
+    assert "desde el 9 de junio de 2021 a las 19:00 h" in opens_later
+    assert "cerró el 31 de mayo de 2021 a las 19:00 h" in has_closed
+    assert said[False] == [closed_sentence([], "platform", at, zone)] * 2
 
 
 @given(identity=bytes16, issued=st.integers(0, 2**32 - 1))
