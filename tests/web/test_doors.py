@@ -637,7 +637,7 @@ def test_nothing_is_served_beside_the_doors():
 
 
 PLAIN = r"[a-z0-9]+(-[a-z0-9]+)*"
-TYPED = r"<((int|string|path|uuid)|any\([a-z0-9, ]+\)):[a-z_]+>"
+TYPED = r"<((int|small|string|path|uuid)|any\([a-z0-9, ]+\)):[a-z_]+>"
 PART = re.compile(rf"({PLAIN}|{TYPED})(\.({PLAIN}|{TYPED}))?")
 
 
