@@ -53,6 +53,7 @@ ASKED = (
     "/temas/agua*", "/folios/0004-1061-050R-3GG2-8A1C-60T3-GFZ*", "/ideas/1*", "/sellos/1*",
     "/api/v1/actores/actores?filas=5&despues=x", "/candidaturas.csv?nombre=pe",
 )  # fmt: skip
+OFTEN = 10**9
 FOUND = re.compile(r"sqlmap identified the following injection point")
 
 
@@ -63,7 +64,12 @@ def main():
     parser.add_argument("--level", type=int, default=2, help="of sqlmap, 1 to 5")
     parser.add_argument("--risk", type=int, default=2, help="of sqlmap, 1 to 3")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, Service(Path(name), second_factor=0) as service:
+    # Nobody is told to come back later: whoever is, has not tried the address.
+    often = {"api_per_minute": OFTEN, "voices_per_hour": OFTEN}
+    with (
+        tempfile.TemporaryDirectory() as name,
+        Service(Path(name), second_factor=0, **often) as service,
+    ):
         folder = Path(name)
         proved(service, folder)
         logins = demonstration(service)
