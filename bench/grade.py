@@ -54,7 +54,7 @@ OURS = {
 BAD = ("MEDIUM", "HIGH", "CRITICAL")
 UNTRUSTED = "certificate_path_validation"  # the authority of a test, which no browser knows
 FAULT = re.compile(r"^ +\* (\w+: .+)$", re.MULTILINE)
-YEARS = re.compile(r"max-age=(\d+)")
+MAX_AGE = re.compile(r"max-age=(\d+)")
 LINKS = re.compile(r'(?:href|src|action)="([^"#]+)|"(https://localhost:\d+/[^"]*)"|"(/api/[^"]*)"')
 
 
@@ -181,7 +181,7 @@ def rated(proxy):
     """What lacks to an A, and to Mozilla's configuration."""
     faults, scan = compared(proxy)
     told = proxy.ask("GET", "/").getheader("Strict-Transport-Security") or ""
-    hsts = YEARS.search(told)
+    hsts = MAX_AGE.search(told)
     reached, scores, why = letter(scan, int(hsts[1]) if hsts else 0)
     print(f"TLS by the rating guide: {reached}, {scores} for protocols, keys and ciphers", *why)
     print(f"sslyze against Mozilla's intermediate configuration: {faults or 'compliant'}")

@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 from urllib.parse import parse_qs, urlsplit
 
 KEYS = ("secret_key", "process_key")
+MAIL_IN_CLEAR = "tls=none"  # what ends an address of a mail server that may be spoken to so
 
 
 class SettingsError(Exception):
@@ -76,7 +77,7 @@ class Settings:
     help_email: str = knob("Help mail address in the footer of each page.", "decide@example.org")
     smtp_url: str = knob(
         "Mail server, as smtp://user:password@host:587 or smtps://…; empty = no mail is sent. "
-        "Encrypted, unless it is this machine or ends in ?tls=none.",
+        f"Encrypted, unless it is this machine or ends in ?{MAIL_IN_CLEAR}.",
         "",
         secret=True,
     )
@@ -171,7 +172,7 @@ class Settings:
             if text:
                 if each.name.endswith("_url"):
                     text = in_clear_unless_told(text)
-                    faults += [f"{each.name.upper()}: {fault}" for fault in unchecked(text)]
+                    faults += [f"{each.name.upper()}: {fault}" for fault in unfit(each.name, text)]
                 try:
                     values[each.name] = parsed(types[each.name], text)
                 except ValueError:
@@ -216,9 +217,14 @@ def parsed(kind: type, text: str) -> object:
     return kind(text)
 
 
-def unchecked(address: str) -> list[str]:
-    """Why an address must not stand: it asks for encryption with whoever answers."""
-    told = parse_qs(urlsplit(address).query)
+def unfit(name: str, address: str) -> list[str]:
+    """Why an address must not stand: it names no server, or encryption with whoever answers."""
+    parts = urlsplit(address)
+    if name == "smtp_url":
+        readable = parts.scheme in ("smtp", "smtps") and parts.hostname
+        known = readable and parts.query in ("", MAIL_IN_CLEAR)
+        return [] if known else [f"write smtp://…, smtps://… or smtp://…?{MAIL_IN_CLEAR}"]
+    told = parse_qs(parts.query)
     mode = told.get("sslmode", ["disable"])[-1]
     if address.startswith("postgresql") and mode not in ("disable", "verify-full"):
         return [f"sslmode={mode} takes any certificate. Write sslmode=verify-full."]

@@ -12,10 +12,11 @@ from decide.kernel import log
 from decide.kernel.resources import Resources, open_resources
 from decide.settings import Settings, SettingsError
 
+NEEDED = ("process_key",)  # of the keys; nobody logs in at a shell
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def settings_here(*, keys: Collection[str] = ("process_key",)) -> Settings:
+def settings_here(*, keys: Collection[str] = NEEDED) -> Settings:
     """Settings of this shell, with the `keys` that are needed; a click error names what lacks."""
     environ = dict(os.environ)
     kept = ROOT / "var" / "environment"
@@ -29,7 +30,7 @@ def settings_here(*, keys: Collection[str] = ("process_key",)) -> Settings:
 
 
 @contextmanager
-def opened(*, keys: Collection[str] = ("process_key",)) -> Iterator[Resources]:
+def opened(*, keys: Collection[str] = NEEDED) -> Iterator[Resources]:
     """Resources for one command, which needs these keys."""
     settings = settings_here(keys=keys)
     log.configure(settings.log_level)

@@ -8,11 +8,10 @@ from email.message import EmailMessage
 from email.utils import formataddr, localtime
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from decide.settings import Settings
+from decide.settings import MAIL_IN_CLEAR, Settings
 
 TIMEOUT = 15  # seconds
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
-IN_CLEAR = "tls=none"
 LONGEST_ADDRESS = 254
 ADDRESS = re.compile(
     r"[^@\s,;<>\"()\\\x00-\x1f\x7f]{1,64}"
@@ -52,8 +51,8 @@ def send(settings: Settings, message: Message) -> None:
     """Hand a mail to the server of `SMTP_URL`. Raise MailRefused or MailDelayed."""
     parts = urlsplit(settings.smtp_url)
     try:
-        with connected(parts.scheme, parts.hostname or "localhost", parts.port) as server:
-            if parts.scheme != "smtps" and not may_be_read(parts):
+        with connected(parts.scheme, parts.hostname or "", parts.port) as server:
+            if parts.scheme == "smtp" and not may_be_read(parts):
                 server.starttls(context=ssl.create_default_context())
                 server.ehlo()
             if parts.username:
@@ -85,7 +84,7 @@ def may_be_read(parts: SplitResult) -> bool:
 
     A server that does not offer encryption is no reason: whoever is on the way can hide the offer.
     """
-    return parts.query == IN_CLEAR or parts.hostname in THIS_MACHINE
+    return parts.query == MAIL_IN_CLEAR or parts.hostname in THIS_MACHINE
 
 
 def code_of(error: smtplib.SMTPException) -> int:

@@ -129,9 +129,13 @@ def test_with_the_right_certificate_the_conversation_begins(stranger, ask, error
         ("MIGRATION_URL", f"{POSTGRES}?sslmode=require"),
         ("REDIS_URL", "rediss://h/0?ssl_cert_reqs=none"),
         ("QUEUE_URL", "rediss://h/0?ssl_check_hostname=false"),
+        ("SMTP_URL", "mail.example.org:587"),
+        ("SMTP_URL", "smtp://mail.example.org?tls=no"),
+        ("SMTP_URL", "smpt://mail.example.org"),
+        ("SMTP_URL", "smtp://"),
     ],
 )
-def test_an_address_that_takes_any_certificate_stops_the_start(name, address):
+def test_an_address_that_takes_any_certificate_or_is_none_stops_the_start(name, address):
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment({**NEEDED, name: address})
 

@@ -5,25 +5,23 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map, PathConverter, UnicodeConverter
 
-LARGEST = 2**31 - 1  # of PostgreSQL's INTEGER; no table here comes near it
-LARGEST_SMALL = 2**15 - 1  # of its SMALLINT
 LONGEST = 200
 
 
 class RowNumber(IntegerConverter):
     """`<int:…>`, but PostgreSQL is never asked for a number that it cannot hold."""
 
+    largest = 2**31 - 1  # of an INTEGER; no table here comes near it
+
     def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
         """As the library's, with a largest value."""
-        super().__init__(url_map, *args, **{"max": LARGEST} | options)
+        super().__init__(url_map, *args, **{"max": self.largest} | options)
 
 
-class SmallNumber(IntegerConverter):
+class SmallNumber(RowNumber):
     """`<small:…>`, a number that stands in a SMALLINT: of a municipality, a district, a year."""
 
-    def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
-        """As the library's, with a largest value."""
-        super().__init__(url_map, *args, **{"max": LARGEST_SMALL} | options)
+    largest = 2**15 - 1
 
 
 class Word(UnicodeConverter):
