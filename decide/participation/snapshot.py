@@ -35,7 +35,7 @@ from decide.participation.pressure import level as pressure_level
 OVERLAP = timedelta(seconds=60)
 WHOLE_EVERY = 300.0  # seconds after which a change reads everything anew, so that no slip lasts
 FIRST_READINGS = 4
-FIRST_PATIENCE = 2.0  # seconds after the start in which a request waits for the first picture
+FIRST_PATIENCE = 4.0  # seconds after the start in which a request waits for the first picture
 AHEAD = timedelta(hours=25)
 DRIFT = 0.0002  # a host's monotonic clock against the database's, generously
 
@@ -125,7 +125,7 @@ class Snapshot:
         self._changes = changes or (lambda _old, _new: (ANY,))
         self._every = resources.settings.snapshot_seconds
         self._picture: Picture | None = None
-        self._standing: Standing | None = None
+        self._standing: tuple[tuple[Window, ...], Standing] | None = None
         self._lock = threading.Lock()
         self._looking = threading.Lock()
         self._first = threading.Event()
@@ -161,10 +161,14 @@ class Snapshot:
         """What the calendar says now, or at the instant `at` of the picture just taken."""
         picture = self.picture() if at is None or self._picture is None else self._picture
         at = at or picture.now()
-        held = self._standing
-        if held is not None and held.at <= at and (held.changes_at is None or at < held.changes_at):
-            return held
-        self._standing = held = standing(picture.windows, at)
+        # Kept with the windows that it is made of: whoever was slow with an older picture may put
+        # what that one said here, but nobody takes it for what the newer one says.
+        if (kept := self._standing) is not None and kept[0] is picture.windows:
+            held = kept[1]
+            if held.at <= at and (held.changes_at is None or at < held.changes_at):
+                return held
+        held = standing(picture.windows, at)
+        self._standing = picture.windows, held
         return held
 
     @property
@@ -186,7 +190,6 @@ class Snapshot:
         """Look now; raises what SQL raises. Also for tests and after own changes."""
         with self._looking, unnoted():  # a page notes what it takes from the picture
             self._picture = self._look(self._picture)
-            self._standing = None
             self._first.set()
 
     def close(self) -> None:

@@ -13,8 +13,7 @@ import pytest
 
 from tests import figures
 from tests.faults.test_rolling import Crowd
-from tests.faults.test_topology import pressed, settled
-from tests.ledger import subjects_of_one_party
+from tests.faults.test_topology import open_to_answers, settled
 from tests.netns import Network
 from tests.service import eventually
 from tests.topology import Topology
@@ -39,9 +38,7 @@ def land(memory):
         Network(2) as network,
         Topology(folder, hosts=network.hosts, servers=network.servers) as town,
     ):
-        town.subjects = subjects_of_one_party(town.resources, 20)
-        # Known to every web worker when each has looked at the calendar once more.
-        eventually(lambda: pressed(town) == 204)
+        open_to_answers(town)
         yield network, town
 
 

@@ -4,11 +4,13 @@ Two web servers, two drains, two workers, two Valkeys, PostgreSQL and the proxy,
 that are shipped. Whatever dies, citizens are served, and what they were told was kept is there.
 """
 
+import contextlib
 import os
 import signal
 import tempfile
 import time
 from collections import Counter
+from http.client import HTTPConnection
 from pathlib import Path
 
 import psycopg
@@ -44,8 +46,21 @@ def town(memory):
     folder.chmod(0o755)
     with Topology(folder, with_settings={"METRICS_TOKEN": WORD}) as running:
         running.subjects = subjects_of_one_party(running.resources, 20)
+        # One server may know of the window while another still looks.
+        eventually(
+            lambda: {shows_platforms(running, name) for name in running.names("web")} == {200}
+        )
         eventually(lambda: pressed(running) == 204)
         yield running
+
+
+def shows_platforms(town, name):
+    """What one web server, asked past the proxy, says to a page that the calendar opens."""
+    part = town.part(name)
+    link = HTTPConnection(part.host.address, part.port, timeout=30)
+    with contextlib.closing(link):
+        link.request("GET", "/plataformas", headers={"Host": "localhost"})
+        return link.getresponse().status
 
 
 def pressed(town):

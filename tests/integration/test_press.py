@@ -176,6 +176,26 @@ def test_a_subject_newer_than_the_picture_is_looked_up_once(settings):
     resources.close()
 
 
+def test_who_is_slow_with_an_old_picture_does_not_say_what_the_new_one_says(settings, monkeypatch):
+    resources = open_resources(replace(settings, snapshot_seconds=3600.0))
+    town = Town(resources, 1)
+    judge = snapshot.standing
+
+    def slowly(windows, at):
+        monkeypatch.setattr(snapshot, "standing", judge)
+        said = judge(windows, at)
+        with resources.database.transaction() as session:
+            set_window(session, kinds=frozenset())
+        town.snapshot.renew()
+        return said
+
+    monkeypatch.setattr(snapshot, "standing", slowly)
+    assert town.snapshot.standing().visible, "what was true when it was asked"
+    assert not town.snapshot.standing().visible
+    town.close()
+    resources.close()
+
+
 def test_what_did_not_exist_is_not_looked_up_again_for_two_seconds(settings, monkeypatch):
     resources = open_resources(replace(settings, snapshot_seconds=3600.0))
     town = Town(resources, 1)
