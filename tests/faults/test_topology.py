@@ -45,19 +45,22 @@ def town(memory):
     folder = Path(tempfile.mkdtemp(prefix="t", dir=memory))
     folder.chmod(0o755)
     with Topology(folder, with_settings={"METRICS_TOKEN": WORD}) as running:
-        running.subjects = subjects_of_one_party(running.resources, 20)
-        # One server may know of the window while another still looks.
-        eventually(
-            lambda: {shows_platforms(running, name) for name in running.names("web")} == {200}
-        )
-        eventually(lambda: pressed(running) == 204)
+        open_to_answers(running)
         yield running
 
 
-def shows_platforms(town, name):
-    """What one web server, asked past the proxy, says to a page that the calendar opens."""
-    part = town.part(name)
-    link = HTTPConnection(part.host.address, part.port, timeout=30)
+def open_to_answers(town):
+    """Give it subjects, and wait until each web server knows that they take answers."""
+    town.subjects = subjects_of_one_party(town.resources, 20)
+    # One server may have seen the open window while another still looks.
+    for name in town.names("web"):
+        eventually(lambda name=name: asked_of(town.part(name)) == 200, seconds=60)
+    eventually(lambda: pressed(town) == 204)
+
+
+def asked_of(web):
+    """What one web server, past the proxy, says to a page that the calendar opens: a status."""
+    link = HTTPConnection(web.host.address, web.port, timeout=30)
     with contextlib.closing(link):
         link.request("GET", "/plataformas", headers={"Host": "localhost"})
         return link.getresponse().status
