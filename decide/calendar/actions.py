@@ -14,7 +14,7 @@ from decide.errors import Conflict, NotFound, Refused
 
 # Longer than any web worker goes on with an old picture of the calendar.
 NOTICE = timedelta(seconds=10)
-# What opens or closes so soon is not moved by one person alone.
+# What opens or closes so soon, or has closed, is not moved by one person alone.
 SOON = timedelta(hours=48)
 
 
@@ -28,11 +28,14 @@ class DateRefused(Refused):
 
 
 class SecondPersonNeeded(Refused):
-    """The change touches an instant within 48 hours: somebody else must confirm it."""
+    """The change touches what is near or already closed: somebody else must confirm it."""
 
     def __init__(self, title: str) -> None:
         """Keep the title of the phase, for the proposal."""
-        super().__init__("Faltan menos de 48 horas. Este cambio lo debe confirmar otra persona.")
+        super().__init__(
+            "La etapa ya cerró o faltan menos de 48 horas. "
+            "Este cambio lo debe confirmar otra persona."
+        )
         self.title = title
 
 
@@ -145,12 +148,12 @@ def move_phase(
     second: int | None = None,
     reason: str,
 ) -> None:
-    """Change the dates of one phase, never those that have passed, and announce it in public.
+    """Change the dates of one phase, from now on only, and announce it in public.
 
     DateRefused when it would close before it opens, or rewrite what citizens already saw: an
     answer that was accepted must not turn out to have come after the closing. SecondPersonNeeded
-    when an instant within 48 hours is touched and nobody else (`second`) confirmed. DatesMoved
-    when the phase has other dates than those `seen`.
+    when an instant within 48 hours is touched, or a closed phase opened again, and nobody else
+    (`second`) confirmed. DatesMoved when the phase has other dates than those `seen`.
     """
     row = session.scalars(select(Phase).where(Phase.key == key).with_for_update()).one_or_none()
     if row is None:
@@ -200,10 +203,13 @@ def check_dates(row: Phase, opens_at: datetime, closes_at: datetime | None, at: 
 
 
 def is_soon(row: Phase, opens_at: datetime, closes_at: datetime | None, at: datetime) -> bool:
-    """Whether the change touches an instant less than 48 hours away: an old or a new edge."""
+    """Whether the change touches an edge, old or new, that has passed or is within 48 hours.
+
+    A closing that has passed is the nearest of all: another one opens the phase again at once.
+    """
     touched: list[datetime | None] = []
     if opens_at != row.opens_at:
         touched += [row.opens_at, opens_at]
     if closes_at != row.closes_at:
         touched += [row.closes_at, closes_at]
-    return any(at <= edge < at + SOON for edge in touched if edge is not None)
+    return any(edge < at + SOON for edge in touched if edge is not None)

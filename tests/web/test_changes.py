@@ -94,6 +94,22 @@ def test_what_is_far_away_is_moved_by_one_and_announced_too(app, people, clock):
     assert "Cambiaron las fechas de «Campañas»" in Person(app).open("/calendario").text
 
 
+@pytest.mark.parametrize("clock", [FrozenClock(factories.SILENCE)], ids=["silence"])
+@pytest.mark.parametrize("closes", ["2021-06-30T00:00", ""], ids=["far ahead", "never"])
+def test_a_closed_phase_is_opened_again_by_two_people_only(app, people, clock, closes):
+    ana, beto, _ = people
+    before = closing(app)
+    assert before < clock.instant
+    propose(ana, closes=closes).follow()
+    assert "Lo debe confirmar otra persona" in ana.text
+    assert "La etapa ya cerró" in ana.text
+    assert closing(app) == before
+    page = ana.page.request.path
+    beto.open(page).post(f"{page}/aprobar").follow()
+    assert "Ya vale" in beto.text
+    assert closing(app) != before
+
+
 def test_only_one_proposal_waits_and_a_discarded_one_changes_nothing(app, people):
     ana, beto, observer = people
     before = closing(app)

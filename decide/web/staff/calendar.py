@@ -102,7 +102,7 @@ def phase(key: str) -> ResponseReturnValue:
 def moved(
     window: Window, dates: tuple[datetime, datetime | None], reason: str
 ) -> ResponseReturnValue:
-    """Move it; when it is too near for one person, write it down for another one to confirm."""
+    """Move it; when one person is not enough, write it down for another one to confirm."""
     opens, closes = dates
     try:
         with transaction() as (session, now):
@@ -126,7 +126,10 @@ def moved(
                 at=now,
                 by=visitor().id,
             )
-        flash(_("Faltan menos de 48 horas: otra persona debe confirmarlo."), "info")
+        flash(
+            _("La etapa ya cerró o faltan menos de 48 horas: otra persona debe confirmarlo."),
+            "info",
+        )
         return redirect(url_for("staff.change", change_id=number), 303)
     flash(_("Cambiamos las fechas de «%(title)s».", title=window.title), "success")
     return redirect(url_for("staff.calendar"), 303)

@@ -95,7 +95,7 @@ def deed_of_two(kind: str) -> tuple[str, str]:
     words: dict[str, tuple[str, str]] = {
         Kind.MOVE_PHASE: (
             _("Mover una etapa del calendario"),
-            _("Cuando toca una fecha a menos de 48 horas."),
+            _("Cuando toca una fecha a menos de 48 horas o reabre una etapa cerrada."),
         ),
         Kind.PUBLISH_BENCHMARK: (_("Publicar una evaluación del portal"), _("Siempre.")),
         Kind.REOPEN_BENCHMARK: (_("Reabrir una evaluación publicada"), _("Siempre.")),
