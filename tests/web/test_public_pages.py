@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from decide.app import create_app
 from decide.catalog import queries_platforms
@@ -20,6 +20,7 @@ from decide.catalog.actions import touch_content
 from decide.catalog.models import Candidacy, Subject
 from decide.editorial import signing
 from decide.geography.models import Section
+from decide.web.public import candidacies
 from decide.web.shared.context import KEY
 from tests import factories
 
@@ -429,6 +430,36 @@ def test_values_nobody_offers_are_as_if_they_were_not_there(visit):
     everyone = text_of(visit("/candidaturas"))
     odd = text_of(visit("/candidaturas?cargo=rey&genero=x&distrito=abc&pagina=-1"))
     assert re.search(r"\d+ candidaturas", odd)[0] == re.search(r"\d+ candidaturas", everyone)[0]
+
+
+def test_a_name_corrected_while_a_list_is_made_is_new_on_every_later_list(
+    settings, clock, monkeypatch
+):
+    app = create_app(replace(settings, snapshot_seconds=3600.0), clock=clock)
+    house = app.extensions[KEY]
+    database, visit = house.resources.database, app.test_client().get
+    with database.transaction() as session:
+        head = factories.small_world(session)["heads"]["RAIZ"]
+        number, old = head.id, head.owner_name
+    house.snapshot.renew()
+    assert old in text_of(visit("/candidaturas"))
+    write = candidacies.written_lines
+
+    def correct_first(*lines):
+        monkeypatch.undo()
+        with database.transaction() as session:
+            session.execute(
+                update(Candidacy).where(Candidacy.id == number).values(owner_name="Eva Robles Mar")
+            )
+        house.snapshot.renew()
+        return write(*lines)
+
+    monkeypatch.setattr(candidacies, "written_lines", correct_first)
+    assert old in text_of(visit("/candidaturas?orden=nombre")), "it had read the names already"
+    later = text_of(visit("/candidaturas?actor=raiz"))
+    assert "Eva Robles Mar" in later
+    assert old not in later
+    house.resources.close()
 
 
 def test_a_page_after_the_last_is_not_found(visit):

@@ -43,6 +43,8 @@ def candidacies() -> ResponseReturnValue:
     """The list, narrowed by what the address says; no statement once the register is read."""
     must_see("candidacy")
     form = CandidacyForm.read(request.args)
+    # Taken before the lines: what was read before a change is never kept with what came after it.
+    kept = register().lines.now()
     # A line does not say whether somebody has published: only these filters look at it.
     known = directory() if form.filter.published or form.filter.schooling else people()
     found = known.page(form.filter, page=form.page, size=PAGE)
@@ -54,7 +56,7 @@ def candidacies() -> ResponseReturnValue:
         form=form,
         options=options(),
         found=found,
-        lines=written_lines(found.lines),
+        lines=written_lines(found.lines, kept),
         words=filter_words(),
         pages=pages,
         size=PAGE,
@@ -98,9 +100,10 @@ def by_topic(proposals: tuple[SectionText, ...]) -> list[tuple[str, list[Section
     return [(topic, [each for each in proposals if each.topic == topic]) for topic in topics]
 
 
-def written_lines(lines: Sequence[CandidacyLine]) -> list[Markup]:
-    """Lines of the list as HTML, each written once: every page that shows it shows the same."""
-    kept: dict[tuple[str, int], Markup] = register().lines.now()
+def written_lines(
+    lines: Sequence[CandidacyLine], kept: dict[tuple[str, int], Markup]
+) -> list[Markup]:
+    """Lines of the list as HTML, each written once into `kept` and shown by every page since."""
     root = request.root_path
     write = get_template_attribute("public/parts/candidacy_line.html", "candidacy_line")
     for each in lines:
