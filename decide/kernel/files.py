@@ -55,10 +55,11 @@ def write_aside(target: Path, *, shared: bool = True) -> Iterator[Path]:
     """Yield a `.part` path beside `target`; on success fsync it and rename, on failure remove it.
 
     A reader of `target` sees the old file or the complete new one, also after a power cut. A store
-    behind the folder has it first, unless it is not `shared`.
+    behind the folder has it first, unless it is not `shared`. Of several writers, threads or hosts,
+    each has a part of its own and the last one stays.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    part = target.with_name(f"{target.name}.{token_hex(6)}.part")
     try:
         yield part
         sync(part)

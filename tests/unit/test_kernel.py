@@ -37,6 +37,17 @@ def test_a_failed_writer_leaves_the_old_file_and_no_rest(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_two_writers_of_one_file_at_once_do_not_meet(tmp_path):
+    target = tmp_path / "report.csv"
+    with write_aside(target) as slow:
+        slow.write_text("the slow one's")
+        with write_aside(target) as quick:
+            quick.write_text("the quick one's")
+        assert target.read_text() == "the quick one's"
+    assert target.read_text() == "the slow one's"
+    assert list(tmp_path.iterdir()) == [target]
+
+
 def test_digest_is_sha256(tmp_path):
     path = tmp_path / "x"
     path.write_bytes(b"abc")
