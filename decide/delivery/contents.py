@@ -5,6 +5,7 @@ member of. Membership is data (`alliance_member`). An alliance without members r
 Everything is read up to the cut-off and in a fixed order, so that two builds give the same bytes.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -45,6 +46,7 @@ from decide.geography.models import Municipality
 from decide.kernel.db import streamed
 from decide.participation.choices import Choice
 from decide.participation.models import Idea, Reaction
+from decide.seals import queries as seals
 from decide.seals.leaf import KINDS, folio_part
 from decide.seals.models import SealedIdea
 
@@ -157,6 +159,7 @@ class Scope:
     zone: ZoneInfo
     seal_number: int
     decided: datetime | None = None  # markings of people count as they stood then
+    is_open: bool = False  # a rehearsal: citizens go on answering while it is built
 
     @property
     def last_day(self) -> date:
@@ -377,5 +380,35 @@ def ideas(session: Session, scope: Scope) -> Iterator[IdeaRow]:
         yield idea
 
 
+def has_moved(session: Session, scope: Scope) -> bool:
+    """Whether the counts are no longer those that the seal committed to."""
+    own = {holder.key for holder in holders(session, scope)}
+    sealed = {
+        row
+        for each in seals.commitments(session, scope.seal_number)
+        if each.actor in own
+        for row in each.statement.decode().splitlines()[1:]  # the first tells of ideas
+    }
+    likes, dislikes = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
+    for each in counts(session, scope):
+        likes[each.subject, each.version] += each.likes
+        dislikes[each.subject, each.version] += each.dislikes
+    stand = {
+        f"{subject} {version} {number} {dislikes[subject, version]}"
+        for (subject, version), number in likes.items()
+    }
+    return stand != sealed
+
+
 def _belonging(scope: Scope) -> tuple[ColumnElement[bool], ...]:
-    return (Idea.subject_id.in_(scope.subjects), Idea.received_on <= scope.last_day)
+    rule = (Idea.subject_id.in_(scope.subjects), Idea.received_on <= scope.last_day)
+    if not scope.is_open:
+        return rule
+    # Ideas know their day only, and today's go on coming: those behind the seal are left out. Once
+    # nobody can answer any more, one without a leaf is a defect that must be told.
+    leaf = (
+        exists()
+        .where(SealedIdea.idea_id == Idea.id, SealedIdea.seal_number <= scope.seal_number)
+        .correlate(Idea)  # `ideas` joins the leaves too
+    )
+    return (*rule, leaf)

@@ -2,6 +2,9 @@
 
 Both may run twice or at once. A lock in the database keeps builders apart; a builder that lost it
 produces the same bytes as the one that has it.
+
+A rehearsal is a test actor's delivery. While citizens can still answer, nothing stands still: its
+cut-off moves on with each attempt, and what came or changed behind its seal is no defect.
 """
 
 import time
@@ -12,14 +15,16 @@ from types import TracebackType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from decide.abuse import jobs as reviewing
-from decide.delivery import actions, lock, package, reasons, states
+from decide.catalog.models import PoliticalActor
+from decide.delivery import actions, contents, lock, package, queries, reasons, states
 from decide.delivery.contents import Scope
 from decide.delivery.folder import Shelf
 from decide.delivery.models import Delivery, DeliveryState
 from decide.delivery.package import Issuer, Package
-from decide.errors import Unavailable
+from decide.errors import Refused, Unavailable
 from decide.kernel.db import patient
 from decide.kernel.files import write_aside
 from decide.kernel.jobs import job
@@ -47,6 +52,10 @@ class Superseded(Exception):
     """Somebody began a newer attempt of the delivery while this one was building."""
 
 
+class Moved(Refused):
+    """Choices that a rehearsal's seal counted were changed before its snapshot was taken."""
+
+
 @dataclass(frozen=True)
 class Ordered:
     """Whose package, up to when, and when it was asked for."""
@@ -54,19 +63,22 @@ class Ordered:
     actor_id: int
     cutoff: datetime
     ordered_at: datetime
+    is_open: bool  # a rehearsal while citizens can still answer
 
 
 @job
 def build(resources: Resources, delivery_id: int) -> None:
     """Build one package. READY, or FAILED with its reason while the exception goes up."""
     with lock.building(resources.database, delivery_id) as taken:
-        if not taken or not _is_due(resources, delivery_id):
+        if not taken:
             log.info("delivery.left", delivery_id=delivery_id, taken=taken)
             return
-        with Building(resources, delivery_id) as work:
-            if work.ordered is not None:
-                scope = sealed(resources, work.ordered)
-                work.finish(write(resources, delivery_id, scope, work.progress), scope)
+        # A second turn is only for a rehearsal that Moved: it is ORDERED again.
+        while _is_due(resources, delivery_id):
+            with Building(resources, delivery_id) as work:
+                if work.ordered is not None:
+                    scope = sealed(resources, work.ordered)
+                    work.finish(write(resources, delivery_id, scope, work.progress), scope)
 
 
 @job
@@ -103,13 +115,23 @@ def sealed(resources: Resources, ordered: Ordered) -> Scope:
         raise Unavailable("El sello de la fecha de corte no está. Reintente luego.")
     reviewing.catch_up(resources)
     zone = ZoneInfo(resources.settings.time_zone)
-    return Scope(ordered.actor_id, ordered.cutoff, zone, number, decided=ordered.ordered_at)
+    return Scope(
+        ordered.actor_id,
+        ordered.cutoff,
+        zone,
+        number,
+        decided=ordered.ordered_at,
+        is_open=ordered.is_open,
+    )
 
 
 def write(
     resources: Resources, delivery_id: int, scope: Scope, progress: Callable[[int], None]
 ) -> Package:
-    """Build the package in its place on the shelf, whole or not at all."""
+    """Build the package in its place on the shelf, whole or not at all.
+
+    Raises Moved for a rehearsal whose seal counted what has been changed since.
+    """
     settings = resources.settings
     shelf = Shelf(settings.files_folder)
     issuer = Issuer(settings.site_name, settings.authority, settings.process_key)
@@ -119,6 +141,13 @@ def write(
         resources.database.reading() as session,
     ):
         patient(session)
+        # A changed choice keeps no trace of what it was, so nobody could open that seal any more:
+        # a new one is needed. From here on the snapshot stands still, the verifier stays strict.
+        if scope.is_open and contents.has_moved(session, scope):
+            raise Moved(
+                "Mientras se preparaba el ensayo se cambiaron respuestas al partido de prueba. "
+                "Pida una pausa a quienes observan y reintente."
+            )
         head = seals.seal(session, scope.seal_number)
         tree = shelf.tree(
             head.number, head.size, head.root, lambda: seals.tree(session, head.number)
@@ -151,7 +180,12 @@ class Building:
                 if delivery.state is DeliveryState.ORDERED:
                     states.move(delivery, DeliveryState.BUILDING, at=at)
                 delivery.touched_at, delivery.progress, delivery.failure = at, 0, None
-                self.ordered = Ordered(delivery.actor_id, delivery.cutoff, delivery.ordered_at)
+                self.ordered = Ordered(
+                    delivery.actor_id,
+                    delivery.cutoff,
+                    delivery.ordered_at,
+                    is_open=_is_test(session, delivery) and queries.closing(session, at) is None,
+                )
             self._attempt = delivery.attempt
         return self
 
@@ -191,17 +225,28 @@ class Building:
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None:
-        """Mark the row FAILED with its reason; the exception goes on up."""
+    ) -> bool:
+        """Mark the row FAILED with its reason; the exception goes on up.
+
+        One that Moved is ordered again instead, and True holds the exception back: it is no alarm.
+        """
         if error is None or isinstance(error, Superseded):
-            return
-        log.error("delivery.failed", delivery_id=self._id, kind=type(error).__name__)
+            return False
+        again = isinstance(error, Moved) and self._attempt < LAST_ATTEMPT
+        if again:
+            log.warning("delivery.moved", delivery_id=self._id, attempt=self._attempt)
+        else:
+            log.error("delivery.failed", delivery_id=self._id, kind=type(error).__name__)
         with self._resources.database.transaction() as session:
             delivery = actions.locked(session, self._id)
             if delivery.attempt == self._attempt and delivery.state is DeliveryState.BUILDING:
                 at = self._resources.clock.now(session)
-                states.move(delivery, DeliveryState.FAILED, at=at)
-                delivery.failure = reasons.of(error)
+                if again:
+                    states.again(delivery, at=at)
+                else:
+                    states.move(delivery, DeliveryState.FAILED, at=at)
+                    delivery.failure = reasons.of(error)
+        return again
 
 
 def _is_due(resources: Resources, delivery_id: int) -> bool:
@@ -210,6 +255,7 @@ def _is_due(resources: Resources, delivery_id: int) -> bool:
     Waits a little for the drain, but not so long that the queue stands still.
     """
     deadline = time.monotonic() + PATIENCE
+    _move_on(resources, delivery_id)
     while True:
         with resources.database.transaction() as session:
             delivery = actions.locked(session, delivery_id)
@@ -221,8 +267,28 @@ def _is_due(resources: Resources, delivery_id: int) -> bool:
         if now >= cutoff + GRACE and _all_copied(resources, cutoff):
             return True
         if time.monotonic() >= deadline:
+            log.info("delivery.left", delivery_id=delivery_id, taken=True)
             return False
         time.sleep(LOOK)
+
+
+def _move_on(resources: Resources, delivery_id: int) -> None:
+    """Give a rehearsal a fresh cut-off: the closing, or else as late as can be sealed at once.
+
+    The earlier the seal's instant, the more may have changed or been sealed behind it. A party's
+    delivery keeps what was ordered, whatever happens.
+    """
+    with resources.database.transaction() as session:
+        delivery = actions.locked(session, delivery_id)
+        if delivery.state in TO_BUILD and _is_test(session, delivery):
+            now = resources.clock.now(session)
+            latest = queries.closing(session, now) or now - GRACE
+            delivery.cutoff = max(delivery.cutoff, latest)
+
+
+def _is_test(session: Session, delivery: Delivery) -> bool:
+    actor = select(PoliticalActor.is_test).where(PoliticalActor.id == delivery.actor_id)
+    return session.scalars(actor).one()
 
 
 def _all_copied(resources: Resources, cutoff: datetime) -> bool:

@@ -18,16 +18,18 @@ from decide.audit.models import AuditEntry
 from decide.cli import decide
 from decide.delivery import actions, jobs, lock, queries, states
 from decide.delivery.actions import BUILD
+from decide.delivery.contents import Unsealed
 from decide.delivery.folder import Shelf
 from decide.delivery.models import Delivery, DeliveryState
 from decide.delivery.package import NotVerified
 from decide.errors import Conflict, NotFound
 from decide.kernel import jobs as queue
-from decide.kernel.clock import Clock
+from decide.kernel.clock import Clock, FrozenClock
 from decide.kernel.resources import open_resources
+from decide.participation.choices import IdeaKind
 from decide.participation.drain import Drain
-from decide.participation.entry import Press
-from decide.participation.store import microseconds_of
+from decide.participation.entry import IdeaSent, Press
+from decide.participation.store import microseconds_of, store_ideas, store_presses
 from decide.participation.streams import Streams
 from tests import factories
 from tests.delivery_world import CUTOFF, own_world, owned, spoken_world  # noqa: F401
@@ -325,6 +327,140 @@ def test_an_older_attempt_that_comes_back_does_not_touch_the_newer(house, world)
         overtaken()
     after = line(house, number)
     assert (after.state, after.attempt, after.progress) == ("ordered", 2, 0)
+
+
+# --- a rehearsal, while observers go on answering
+
+
+@pytest.fixture(name="clock")
+def clock_in_the_campaign():
+    return FrozenClock(factories.CAMPAIGN)
+
+
+@pytest.fixture
+def rehearsal(settings, world, clock):
+    """A house in the campaign, the test actor's subject, and a delivery of it in the queue."""
+    house = open_resources(settings, clock=clock)
+    queue.bind(lambda: open_resources(settings, clock=clock))
+    world["sql"].execute("UPDATE political_actor SET is_test = true WHERE key = 'NOPAL'")
+    subject = world["subjects"]["nopal"][0]
+    press(house, subject, 1, at=clock.instant - timedelta(minutes=5))
+    number = order(house, world, "nopal", at=clock.instant, cutoff=clock.instant)
+    yield SimpleNamespace(house=house, subject=subject, number=number)
+    queue.Workshop.opener = None
+    house.close()
+
+
+def press(house, subject, choice, *, at):
+    with house.database.transaction() as session:
+        observed = Press(b"an observer 16 b", subject, 1, choice, microseconds_of(at))
+        store_presses(session, [observed])
+
+
+def send(house, subject, *, at):
+    idea = IdeaSent(b"h" * 32, subject, 1, IdeaKind.IDEA, "Otra", "", 0, microseconds_of(at))
+    with house.database.transaction() as session:
+        store_ideas(session, [idea], factories.ZONE)
+
+
+def behind_each_seal(monkeypatch, deed):
+    """Do something between the seal and the snapshot of every attempt."""
+    real = jobs.sealed
+
+    def then(resources, ordered):
+        scope = real(resources, ordered)
+        deed()
+        return scope
+
+    monkeypatch.setattr(jobs, "sealed", then)
+
+
+def test_an_idea_behind_the_seal_is_left_to_the_next_rehearsal(
+    rehearsal, world, clock, monkeypatch
+):
+    house, number = rehearsal.house, rehearsal.number
+    clock.move(seconds=11)
+    with monkeypatch.context() as patched:
+        behind_each_seal(patched, lambda: send(house, rehearsal.subject, at=clock.instant))
+        jobs.build(number)
+    first = line(house, number)
+    assert (first.state, first.attempt) == ("ready", 1)
+    clock.move(seconds=11)
+    second = order(house, world, "nopal", at=clock.instant, cutoff=clock.instant)
+    clock.move(seconds=11)
+    jobs.build(second)
+    assert line(house, second).ideas == first.ideas + 1
+
+
+def test_a_choice_changed_behind_the_seal_begins_the_rehearsal_anew_at_once(
+    rehearsal, clock, monkeypatch
+):
+    house, number = rehearsal.house, rehearsal.number
+    left = [2]
+
+    def change():
+        if left:
+            press(house, rehearsal.subject, left.pop(), at=clock.instant)
+            clock.move(seconds=11)
+
+    clock.move(seconds=11)
+    behind_each_seal(monkeypatch, change)
+    jobs.build(number)
+    done = line(house, number)
+    assert (done.state, done.attempt, done.failure) == ("ready", 2, None)
+    assert done.cutoff == clock.instant - jobs.GRACE, "a fresh cut-off for the second attempt"
+
+
+def test_a_rehearsal_that_is_never_left_in_peace_says_so_and_is_no_alarm(
+    rehearsal, clock, monkeypatch
+):
+    house, number = rehearsal.house, rehearsal.number
+    choices = [1, 2] * jobs.LAST_ATTEMPT
+
+    def change():
+        press(house, rehearsal.subject, choices.pop(), at=clock.instant)
+        clock.move(seconds=11)
+
+    clock.move(seconds=11)
+    behind_each_seal(monkeypatch, change)
+    with pytest.raises(jobs.Moved):
+        jobs.build(number)
+    stopped = line(house, number)
+    assert (stopped.state, stopped.attempt) == ("failed", jobs.LAST_ATTEMPT)
+    assert "Pida una pausa" in stopped.failure
+
+
+def test_a_rehearsal_that_the_closing_overtakes_is_built_up_to_the_closing(rehearsal, world, clock):
+    clock.move(days=(factories.RESULTS - clock.instant).days)
+    jobs.build(rehearsal.number)
+    done = line(rehearsal.house, rehearsal.number)
+    assert (done.state, done.cutoff) == ("ready", CUTOFF)
+
+
+def test_after_the_closing_an_idea_without_a_leaf_still_stops_everybody(house, world, monkeypatch):
+    world["sql"].execute("UPDATE political_actor SET is_test = true WHERE key = 'NOPAL'")
+    before = CUTOFF - timedelta(hours=1)
+    behind_each_seal(monkeypatch, lambda: send(house, subject, at=before))
+    for key in ("nopal", "lucero"):
+        subject = world["subjects"][key][0]
+        number = order(house, world, key)
+        with pytest.raises(Unsealed):
+            jobs.build(number)
+        assert line(house, number).state == "failed"
+        world["sql"].execute("DELETE FROM idea WHERE folio_hash = %s", (b"h" * 32,))
+
+
+def test_a_choice_changed_after_the_closing_still_stops_a_party_at_the_verifier(
+    house, world, monkeypatch
+):
+    subject = world["subjects"]["lucero"][0]
+    press(house, subject, 1, at=CUTOFF - timedelta(hours=2))
+    change = CUTOFF + timedelta(hours=2)
+    behind_each_seal(monkeypatch, lambda: press(house, subject, 2, at=change))
+    number = order(house, world)
+    with pytest.raises(NotVerified, match="no son los comprometidos"):
+        jobs.build(number)
+    assert (line(house, number).state, line(house, number).cutoff) == ("failed", CUTOFF)
 
 
 # --- with a real worker
