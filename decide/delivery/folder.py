@@ -25,9 +25,14 @@ class Shelf:
         """Where the package of a delivery lies, or will."""
         return self._folder / f"{delivery_id}.zip"
 
-    def encrypted(self, delivery_id: int) -> Path:
-        """Where the copy lies that a phrase opens, or will."""
-        return self._folder / f"{delivery_id}.zip.age"
+    def encrypted(self, delivery_id: int, letter: int) -> Path:
+        """Where the copy lies that the phrase of a letter opens, or will.
+
+        Letters take turns at two places: a new one's copy leaves that of the one before in peace,
+        which stays the newest if anything fails up to and with the commit.
+        """
+        turn = "" if letter % 2 else ".2"
+        return self._folder / f"{delivery_id}.zip{turn}.age"
 
     def finished(self, delivery_id: int) -> Path:
         """The package; NotFound when the disk no longer holds it."""

@@ -2,14 +2,15 @@
 
 The phrase is made, printed and forgotten in one go: the copy is encrypted at that moment and kept,
 so that nobody need know the phrase later. A new letter makes a new copy; the older phrase opens
-what was downloaded before, and nothing from then on.
+what was downloaded before, and nothing from then on. Until the new letter is committed the older
+one's copy is handed out.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from decide.accounts.codes import new_code
@@ -42,6 +43,7 @@ def print_letter(
 ) -> bytes:
     """The letter with a new phrase as PDF; the encrypted copy lies on the shelf when it returns.
 
+    It is handed out once the caller has committed.
     NotFound while the package is not ready. The phrase is nowhere but in the PDF.
     """
     actions.locked(session, delivery_id)  # two letters at once: the copy must be the later one's
@@ -49,9 +51,9 @@ def print_letter(
     shelf = Shelf(settings.files_folder)
     package = queries.file_of(shelf, line)
     phrase = new_code().grouped
-    with write_aside(shelf.encrypted(delivery_id)) as part, part.open("wb") as target:
+    copy = shelf.encrypted(delivery_id, _number(session, delivery_id) + 1)
+    with write_aside(copy) as part, part.open("wb") as target:
         agefile.write(package, target, phrase)
-    copy = shelf.encrypted(delivery_id)
     row = DeliveryPhrase(
         delivery_id=line.id, sha256=digest(copy), size=copy.stat().st_size, at=at, account_id=by
     )
@@ -85,7 +87,13 @@ def printed(session: Session, delivery_id: int) -> list[PhraseLine]:
 def copy_of(session: Session, shelf: Shelf, line: DeliveryLine) -> Path:
     """The encrypted copy; NotFound when there is none, or not the one of the newest letter."""
     newest = printed(session, line.id)[:1]
-    path = shelf.encrypted(line.id)
+    path = shelf.encrypted(line.id, _number(session, line.id))
     if not newest or not is_there(path, changing=True) or digest(path) != newest[0].sha256:
         raise NotFound("No hay una copia cifrada de esta entrega. Imprima otra carta con frase.")
     return path
+
+
+def _number(session: Session, delivery_id: int) -> int:
+    """How many letters a delivery has: the number of its newest."""
+    letters = select(func.count()).where(DeliveryPhrase.delivery_id == delivery_id)
+    return session.scalars(letters).one()

@@ -13,7 +13,7 @@ from decide.accounts.actions import set_passphrase
 from decide.accounts.codes import typed_code
 from decide.accounts.roles import Role
 from decide.app import create_app
-from decide.delivery import answers
+from decide.delivery import answers, phrases
 from decide.kernel import typeset
 from decide.kernel.clock import FrozenClock
 from decide.participation.folio import Folio, written
@@ -25,6 +25,12 @@ from tests.delivery_world import own_world, spoken_world  # noqa: F401
 from tests.person import Person, account
 from tests.portal import PASSPHRASE
 from tests.verified import delivered_world, everything_delivered  # noqa: F401
+
+REFUSED_AT_COMMIT = """
+CREATE FUNCTION refused() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room'; END $$;
+CREATE CONSTRAINT TRIGGER refused AFTER INSERT ON delivery_phrase
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refused()
+"""
 
 
 @pytest.fixture
@@ -442,3 +448,26 @@ def test_a_package_behind_a_phrase_opens_with_the_letter_only(
     for each in {letter["phrase"] for letter in letters if "phrase" in letter}:
         assert each not in told
         assert each.replace("-", "") not in told
+
+
+@pytest.mark.parametrize("letters", [1, 2])
+@pytest.mark.parametrize("step", ["typesetting", "commit"])
+def test_a_letter_that_fails_leaves_the_copy_of_the_one_before(
+    people, own, office, world, papers, monkeypatch, tmp_path, letters, step
+):
+    boss = people["jefa"]
+    page, path = f"/oficina/entregas/{own}", f"/oficina/entregas/{own}/descargar"
+    for _ in range(letters):
+        boss.open(page).post(f"{page}/frase", status=200)
+    phrase = papers[-1]["phrase"]
+    boss.open(page)
+    with monkeypatch.context() as patched:
+        if step == "typesetting":
+            patched.setattr(phrases, "TEMPLATE", tmp_path / "absent.typ")
+        else:
+            world["sql"].execute(REFUSED_AT_COMMIT)
+        boss.post(f"{page}/frase", status=None)
+    assert boss.page.status_code >= 500
+    assert kept(world, "delivery_phrase") == letters
+    boss.open(page).post(path, status=200, reason="USB", phrase="1")
+    assert pyrage.passphrase.decrypt(boss.page.data, phrase) == office.packages["lucero"]
