@@ -8,6 +8,7 @@ most: a tool that does not find those is not asked further. Exit 1 for any findi
     make scan                  ten minutes at most for each kind of attack
     make scan SECONDS=60       less
     make scan LEVEL=5 RISK=3   all that sqlmap knows, instead of 2 and 2
+    make scan ONLY=.csv        sqlmap alone, at the addresses that contain this
 """
 
 import argparse
@@ -63,7 +64,10 @@ def main():
     parser.add_argument("--seconds", type=int, default=600, help="for each attack of a walk")
     parser.add_argument("--level", type=int, default=2, help="of sqlmap, 1 to 5")
     parser.add_argument("--risk", type=int, default=2, help="of sqlmap, 1 to 3")
+    parser.add_argument("--only", default="", help="sqlmap alone, at addresses that contain this")
     chosen = parser.parse_args()
+    if not (addresses := [each for each in ASKED if chosen.only in each]):
+        parser.error(f"no address contains {chosen.only}")
     # Nobody is told to come back later: whoever is, has not tried the address.
     often = {"api_per_minute": OFTEN, "voices_per_hour": OFTEN}
     with (
@@ -77,15 +81,16 @@ def main():
         service.children["drain"].start()
         service.wait_for_web(180.0)
         address, findings = f"http://127.0.0.1:{service.port}", []
-        for walk, (start, door) in WALKS.items():
+        walks = {} if chosen.only else WALKS
+        for walk, (start, door) in walks.items():
             cookie = door and session_of(service.port, door, logins[USERS[walk]])
             told = wapiti(folder / walk, address + start, chosen.seconds, cookie=cookie)
             told = [each for each in told if not expected(*each)]
             print(f"wapiti as {walk}: {len(told)} findings", *told, sep="\n  ", flush=True)
             findings += told
-        asked = [address + each for each in ASKED]
+        asked = [address + each for each in addresses]
         told = sqlmap(folder / "sqlmap", asked, chosen.level, chosen.risk)
-        print(f"sqlmap, {len(ASKED)} addresses: {len(told)} findings", *told, sep="\n  ")
+        print(f"sqlmap, {len(asked)} addresses: {len(told)} findings", *told, sep="\n  ")
     sys.exit(bool(findings or told))
 
 
