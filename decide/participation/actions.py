@@ -117,10 +117,11 @@ def withdraw_idea(door: Door, folio: str) -> None:
     WrongFolio explains a typing error; NotFound; Unavailable while the idea is still on its way.
     """
     folio_hash = folios.hash_of(folios.parse(folio))
-    if door.patience.transaction(lambda session: _withdraw(session, folio_hash)):
-        return
-    if _waits(door, folio_hash):
-        raise Unavailable("Todavía estamos guardando su idea. Inténtelo de nuevo en un minuto.")
+    for _ in range(2):  # it may move from the log to SQL between the two looks
+        if door.patience.transaction(lambda session: _withdraw(session, folio_hash)):
+            return
+        if _waits(door, folio_hash):
+            raise Unavailable("Todavía estamos guardando su idea. Inténtelo de nuevo en un minuto.")
     raise NotFound(NO_SUCH_IDEA)
 
 

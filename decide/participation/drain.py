@@ -5,6 +5,7 @@ else goes too, so that losing the connection is losing the lock. A standby tries
 Should two ever run at once, the cursor's compare-and-set lets only one of them store a batch.
 """
 
+from collections import deque
 from collections.abc import Callable
 from threading import Event
 from time import monotonic
@@ -45,6 +46,8 @@ IDLE = 0.1  # seconds between looks, unless so much waits that a batch was full
 RETRY = 1.0  # seconds between tries at a part that is away
 LOG_PATIENCE = 2.0  # seconds for an answer of the log
 RECOUNT = 60.0  # seconds between settings of every counter: a direct press sets none
+RECOUNT_SOON = 2.0  # and after one that the log did not take
+AGAIN = 60_000  # milliseconds of ids that are stored once more after the log was away
 
 # A drain that stops (a frozen process, a cut wire) loses its lock after eight seconds of silence.
 _HOLDING = """
@@ -121,17 +124,13 @@ class Drain:
             self._copy_until(stop, _Round(self, connection))
 
     def _copy_until(self, stop: Event, round_: "_Round") -> None:
-        recounted = 0.0
         while not stop.is_set():
             try:
-                if monotonic() - recounted > RECOUNT:
-                    round_.recount()
-                    recounted = monotonic()
                 pause = 0.0 if round_.copy() >= self._batch else IDLE
             except RedisError as error:
                 log.warning("drain.log_away", kind=type(error).__name__)
-                recounted = 0.0
                 pause = RETRY
+            round_.recount_when_due()
             if pause:
                 round_.breathe()
                 stop.wait(pause)
@@ -146,41 +145,95 @@ class _Round:
         self._zone = drain._zone
         self._connection = connection
         self._cursors = self._read_cursors()
+        self._names = deque(self._streams.names())
+        self._doubtful = set(self._names)
         self._looked_back = 0.0
+        self._recount_at = 0.0
 
     def copy(self) -> int:
-        """One batch of every stream; returns how many entries were stored."""
+        """One batch of every stream; returns how many entries were stored.
+
+        Ends at a stream that cannot be read; the next round begins behind it, so that one node of
+        a cluster holds up no other.
+        """
         copied = 0
-        for name in self._streams.names():
-            entries = self._streams.after(name, self._cursors[name], self._batch)
+        looks_back = monotonic() - self._looked_back >= RETRY
+        if looks_back:
+            self._looked_back = monotonic()
+        for name in tuple(self._names):
+            self._names.rotate(-1)
+            try:
+                entries = self._next(name)
+                if looks_back or name in self._doubtful:
+                    self._look_at(name)
+                    entries = self._next(name)  # the cursor may be another one now
+            except RedisError:
+                self._doubtful.update(self._names)
+                self._recount_at = min(self._recount_at, monotonic() + RECOUNT_SOON)
+                raise
             if entries:
                 copied += self._store(name, entries)
-        if not copied:
-            self._look_back()
         return copied
+
+    def _next(self, name: str) -> list[Entry]:
+        return self._streams.after(name, self._cursors[name], self._batch)
+
+    def _look_at(self, name: str) -> None:
+        """Whether the stream is still the one that the cursor is of."""
+        self._look_back(name)
+        if name in self._doubtful:
+            self._copy_again(name)
+            self._doubtful.discard(name)
+
+    def _copy_again(self, name: str) -> None:
+        """Store once more what the last minute's ids name: at the start, after the log was away.
+
+        It may be another log now, whose clock is a little behind: what it took before we came back
+        lies below the cursor. Storing again changes nothing.
+        """
+        end = order(self._cursors[name])
+        entry = f"{max(0, end[0] - AGAIN)}-0"
+        while found := self._streams.after(name, entry, self._batch):
+            entry = found[-1][0]
+            if old := [each for each in found if order(each[0]) <= end]:
+                self._store(name, old, moving=False)
+            if len(old) < len(found):
+                return
 
     def breathe(self) -> None:
         """Show the server that this connection lives."""
         self._in_transaction(lambda session: session.execute(text("SELECT 1")))
 
-    def recount(self) -> None:
-        """Set every counter from SQL."""
+    def recount_when_due(self) -> None:
+        """Set every counter from SQL, once a minute, and soon after a log that did not let us."""
+        if monotonic() < self._recount_at:
+            return
+        self._recount_at = monotonic() + RECOUNT
         found: list[tuple[int, int, int]] = []
         self._in_transaction(lambda session: found.extend(counters.totals(session)))
-        self._streams.set_tallies(found)
+        self._set_tallies(found)
 
-    def _store(self, name: str, entries: list[Entry]) -> int:
+    def _set_tallies(self, found: list[tuple[int, int, int]]) -> None:
+        """Counters follow what is stored: that a full or absent log takes none stops no copying."""
+        try:
+            self._streams.set_tallies(found)
+        except RedisError as error:
+            log.warning("drain.counters_kept", kind=type(error).__name__)
+            self._recount_at = min(self._recount_at, monotonic() + RECOUNT_SOON)
+
+    def _store(self, name: str, entries: list[Entry], *, moving: bool = True) -> int:
+        """Store a batch and move the cursor behind it, or leave it where it is."""
         moved: set[int] = set()
         after: list[tuple[int, int, int]] = []
 
         def work(session: Session) -> None:
             if self._streams.holds_ideas(name):
-                self._move(session, name, entries, None)
+                self._move(session, name, entries, None, moving=moving)
                 self._store_ideas(session, name, entries)
             else:
                 presses = self._read_presses(session, name, entries)
                 latest = max((press.at for press in presses), default=None)
-                self._move(session, name, entries, latest)
+                self._move(session, name, entries, latest, moving=moving)
                 moved.update(store_presses(session, presses))
 
         try:
@@ -188,19 +241,28 @@ class _Round:
         except Overtaken:
             self._cursors = self._read_cursors()
             return len(entries)  # stored, though not by us: look again at once
-        self._cursors[name] = entries[-1][0]
+        if moving:
+            self._cursors[name] = entries[-1][0]
         if moved:
             # Read after the commit, so that a counter never runs behind what is stored by then.
             self._in_transaction(lambda session: after.extend(counters.totals(session, moved)))
-            self._streams.set_tallies(after)
+            self._set_tallies(after)
         return len(entries)
 
-    def _move(self, session: Session, name: str, entries: list[Entry], latest: int | None) -> None:
+    def _move(
+        self,
+        session: Session,
+        name: str,
+        entries: list[Entry],
+        latest: int | None,
+        *,
+        moving: bool,
+    ) -> None:
         values = {
             "stream": name,
             "held": self._cursors[name],
-            "next": entries[-1][0],
-            "count": len(entries),
+            "next": entries[-1][0] if moving else self._cursors[name],
+            "count": len(entries) if moving else 0,
             "latest": None if latest is None else instant_of(latest),
         }
         result = session.connection().execute(_MOVE, values)
@@ -247,20 +309,15 @@ class _Round:
         self._in_transaction(work)
         return found
 
-    def _look_back(self) -> None:
+    def _look_back(self, name: str) -> None:
         """Start a stream anew whose last id lies behind the cursor: a restored or replaced log.
 
         Without this, entries with ids below the cursor would wait for ever. Storing again changes
         nothing.
         """
-        if monotonic() - self._looked_back < RETRY:
-            return
-        self._looked_back = monotonic()
-        for name in self._streams.names():
-            state = self._streams.state(name)
-            if state.length and order(state.last) < order(self._cursors[name]):
-                log.error("drain.log_went_back", stream=name, cursor=self._cursors[name])
-                self._reset(name)
+        if order(self._streams.state(name).last) < order(self._cursors[name]):
+            log.error("drain.log_went_back", stream=name, cursor=self._cursors[name])
+            self._reset(name)
 
     def _reset(self, name: str) -> None:
         held = self._cursors[name]

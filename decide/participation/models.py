@@ -133,12 +133,13 @@ class Pressure(Base):
 
 
 class PressureSample(Base):
-    """How many answers had been copied at an instant, over everybody; kept for an hour."""
+    """How many answers had come in at an instant, over everybody; kept for an hour."""
 
     __tablename__ = "pressure_sample"
 
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
-    copied: Mapped[int] = mapped_column(BigInteger)
+    # Named as it was when the rule looked at what the drain had copied: older programs write it.
+    arrived: Mapped[int] = mapped_column("copied", BigInteger)
 
 
 class HourMark(Base):

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from decide.audit import actions as audit
 from decide.errors import Conflict, Refused
-from decide.participation.models import DrainCursor, Pressure, PressureSample
+from decide.participation.models import Pressure, PressureSample
 
 QUIET = timedelta(minutes=15)  # below the figure for so long, and the rule takes the level back
 MINUTE = timedelta(minutes=1)
@@ -95,13 +95,16 @@ def set_level(
     _move(session, row, Level(wanted), automatic=False, reason=reason.strip(), at=at, by=by)
 
 
-def watch(session: Session, rule: Rule, *, at: datetime) -> Level:
-    """Note how many answers have been copied so far, and hold the rule against the last minute.
+def watch(session: Session, rule: Rule, *, arrived: int | None, at: datetime) -> Level:
+    """Note how many answers have come in so far, and hold the rule against the last minute.
+
+    `arrived`: entries that the log ever took; None while it is away. What came in, not what was
+    copied: a drain that catches up is no attack.
 
     Raises the level at once, lowers what it raised itself after a quiet while. Returns the level.
     """
-    copied = int(session.scalar(select(func.coalesce(func.sum(DrainCursor.copied), 0))) or 0)
-    session.merge(PressureSample(at=at, copied=copied))
+    if arrived is not None:
+        session.merge(PressureSample(at=at, arrived=arrived))
     for old in session.scalars(select(PressureSample).where(PressureSample.at < at - KEPT)):
         session.delete(old)
     session.flush()
@@ -122,12 +125,12 @@ def watch(session: Session, rule: Rule, *, at: datetime) -> Level:
 def busiest(session: Session, since: datetime, until: datetime) -> int:
     """The most answers in a minute between two samples of that time; 0 with fewer than two."""
     samples = session.execute(
-        select(PressureSample.at, PressureSample.copied)
+        select(PressureSample.at, PressureSample.arrived)
         .where(PressureSample.at >= since, PressureSample.at <= until)
         .order_by(PressureSample.at)
     ).all()
     rates = [
-        (later.copied - earlier.copied) / max((later.at - earlier.at) / MINUTE, 1 / 6)
+        (later.arrived - earlier.arrived) / max((later.at - earlier.at) / MINUTE, 1 / 6)
         for earlier, later in pairwise(samples)
     ]
     return max(0, round(max(rates, default=0)))

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import subprocess
+import threading
 import time
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from decide.participation.queries import lag, undrained_before
 from decide.participation.trim import trim
 from decide.participation.verify import verify
 from tests.ledger import Town
+from tests.service import eventually
 
 SLOTS = 16_384
 NODES = 3
@@ -149,6 +151,31 @@ def test_presses_of_a_dead_node_go_straight_to_sql(town, nodes):
         with contextlib.suppress(RedisError):
             town.drain.once()
         time.sleep(0.2)
+
+
+def test_a_dead_node_holds_up_no_copying_from_the_others(town, nodes):
+    ledger, subject = town.resources.ledger, town.subjects[0]
+    for number in range(100):
+        town.press(number, subject, Choice.LIKE)
+    streams = town.door.streams
+    dead = ledger.get_node_from_key(streams.names()[0]).port  # the first that is asked
+    held = {
+        name: streams.state(name).length
+        for name in streams.names()
+        if ledger.get_node_from_key(name).port != dead
+    }
+    assert 0 < sum(held.values()) < 100
+    gone = nodes.running[nodes.ports.index(dead)]
+    gone.kill()
+    gone.wait()
+    stop = threading.Event()
+    thread = threading.Thread(target=town.drain.run, args=(stop,))
+    thread.start()
+    try:
+        eventually(lambda: town.tallies() == {subject: (sum(held.values()), 0)}, seconds=60)
+    finally:
+        stop.set()
+        thread.join(30)
 
 
 def test_a_cluster_that_is_not_there_is_a_known_error(settings):

@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from redis.exceptions import OutOfMemoryError
 from sqlalchemy import text
 
 from decide.kernel.resources import open_resources
@@ -196,6 +197,68 @@ def test_a_log_that_was_replaced_by_an_older_one_is_read_from_its_beginning(town
     try:
         wait_until(lambda: town.tallies() == {subject: (25, 0)})
     finally:
+        end()
+
+
+def presses_of_shard(streams, shard, subject):
+    """Entries of one phone after the other whose presses all land in one stream."""
+    for number in range(2**16):
+        identity = number.to_bytes(2, "big") + bytes(14)
+        if streams.press_stream(identity) == streams.names()[shard]:
+            yield press_fields(Press(identity, subject, 1, 1, 10**12))
+
+
+def test_a_replaced_log_is_read_from_its_beginning_though_one_stream_is_never_quiet(town):
+    streams, cursor = town.door.streams, 10**6
+    busy, quiet = streams.names()[:2]
+    of_busy, of_quiet = (presses_of_shard(streams, n, town.subjects[0]) for n in (0, 1))
+    streams.redis.xadd(busy, next(of_busy), id=f"{cursor}-0")
+    streams.redis.xadd(quiet, next(of_quiet), id=f"{cursor}-0")
+    end = running(Drain(town.resources))
+    try:
+        wait_until(lambda: town.tallies() == {town.subjects[0]: (2, 0)})
+        for name in (busy, quiet):
+            streams.redis.delete(name)
+        for number in range(50):  # its clock is half a minute behind
+            streams.redis.xadd(busy, next(of_busy), id=f"{cursor - 30_000 + number}-0")
+            if number in (30, 35, 40, 45):  # the other was found out long ago
+                streams.redis.xadd(quiet, next(of_quiet), id=f"{cursor - 100 + number}-0")
+            time.sleep(0.04)
+        streams.redis.xadd(quiet, next(of_quiet), id=f"{cursor + 1}-0")
+        wait_until(lambda: town.tallies() == {town.subjects[0]: (2 + 50 + 4 + 1, 0)}, 20)
+    finally:
+        end()
+
+
+def test_what_a_replaced_log_took_before_the_drain_came_back_is_copied_too(town):
+    """Its clock was a second behind and has passed the cursor meanwhile."""
+    streams, cursor = town.door.streams, 10**6
+    name, presses = streams.names()[0], presses_of_shard(streams, 0, town.subjects[0])
+    streams.redis.xadd(name, next(presses), id=f"{cursor}-0")
+    town.drain.once()
+    streams.redis.delete(name)
+    for late in (-1_000, -1, 500):
+        streams.redis.xadd(name, next(presses), id=f"{cursor + late}-0")
+    town.drain.once()
+    assert town.tallies() == {town.subjects[0]: (4, 0)}
+
+
+def test_a_log_that_takes_no_more_is_copied_all_the_same(town):
+    """Full: it still gives what it holds, and copying is what will make room."""
+    for number in range(5):
+        town.press(number, town.subjects[0], Choice.LIKE)
+    ledger = town.resources.ledger
+    ledger.config_set("maxmemory", "1mb")
+    end = running(Drain(town.resources))
+    try:
+        with pytest.raises(OutOfMemoryError):
+            town.door.streams.set_tallies([(1, 1, 1)])
+        wait_until(lambda: town.tallies() == {town.subjects[0]: (5, 0)}, 20)
+        assert town.counters() == {}
+        ledger.config_set("maxmemory", "0")
+        wait_until(lambda: town.counters() == town.tallies(), 20)
+    finally:
+        ledger.config_set("maxmemory", "0")
         end()
 
 

@@ -11,7 +11,7 @@ from redis import Redis
 from sqlalchemy import text
 
 from decide.errors import Conflict, Refused
-from decide.participation import pressure
+from decide.participation import jobs, pressure
 from decide.participation.choices import Choice
 from decide.participation.circumstance import KNOWN, NEW, Circumstance, read
 from decide.participation.keys import keys_of
@@ -261,19 +261,14 @@ def test_a_level_needs_a_reason_and_a_fresh_look(town):
     assert ("pressure.set", "normal", "alert", "Enlace") in deeds
 
 
-def minutes_pass(town, *copied):
-    """One look of the rule per minute, after so many answers had been copied in all."""
-    levels = []
+def minutes_pass(town, *arrived):
+    """One look of the rule per minute, after so many answers had come in in all."""
     with town.resources.database.transaction() as session:
         at = town.resources.clock.now(session)
-        session.execute(
-            text("INSERT INTO drain_cursor (stream, entry, copied) VALUES ('s', '0-0', 0)")
-        )
-        for number, count in enumerate(copied):
-            session.execute(text("UPDATE drain_cursor SET copied = :n"), {"n": count})
-            when = at + timedelta(minutes=number)
-            levels.append(pressure.watch(session, RULE, at=when).value)
-    return levels
+        return [
+            pressure.watch(session, RULE, arrived=count, at=at + timedelta(minutes=number)).value
+            for number, count in enumerate(arrived)
+        ]
 
 
 def test_the_rule_raises_at_once_and_lowers_after_a_quiet_quarter(town):
@@ -293,8 +288,29 @@ def test_the_rule_never_takes_back_what_a_person_set(town):
     assert kept < 63
 
 
-def test_the_timetable_holds_the_rule(town):
-    from decide.participation.jobs import look_at_pressure
+def test_a_level_is_taken_back_though_the_log_is_away(town):
+    assert minutes_pass(town, 0, 7_000, *[None] * 17)[1::16] == ["siege", "normal"]
 
-    look_at_pressure.__wrapped__(town.resources, 1)
-    assert town.rows("SELECT count(*) FROM pressure_sample") == [(1,)]
+
+def look(town, resources=None):
+    """What the timetable does once a minute; what it noted, oldest first."""
+    jobs.look_at_pressure.__wrapped__(resources or town.resources, 1)
+    return town.rows("SELECT copied FROM pressure_sample ORDER BY at")
+
+
+def test_a_drain_that_catches_up_is_no_attack(town):
+    """The timetable notes what came in, whenever it is copied."""
+    for number in range(7):
+        town.press(number, town.subjects[0], Choice.LIKE)
+    town.send(8, town.subjects[0], "Más luz.")
+    assert look(town) == [(8,)]
+    town.drain.once()
+    town.drain.once()
+    assert look(town) == [(8,), (8,)]
+
+
+def test_while_the_log_is_away_nothing_is_noted_and_the_rule_goes_on(town):
+    push(town, Level.ALERT)
+    away = replace(town.resources, ledger=Redis(host="127.0.0.1", port=1, retry=None))
+    assert look(town, away) == []
+    assert look(town) == [(0,)]
