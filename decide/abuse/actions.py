@@ -11,7 +11,6 @@ from decide.abuse.states import MarkingState, step
 from decide.audit import actions as audit
 from decide.catalog.models import Subject
 from decide.errors import NotFound, Refused
-from decide.kernel.db import after_commit
 from decide.kernel.jobs import Jobs
 
 APPLY = "decide.abuse.jobs.apply"
@@ -62,8 +61,7 @@ def approve(session: Session, jobs: Jobs, marking_id: int, *, at: datetime, by: 
     row.state = step(row.state, MarkingState.APPROVED)
     row.approved_by, row.approved_at = by, at
     _note(session, "marking.approved", row, at=at, by=by)
-    number = row.id
-    after_commit(session, lambda: jobs.send(APPLY, number))
+    jobs.send_after(session, APPLY, row.id)
 
 
 def discard(session: Session, marking_id: int, *, at: datetime, by: int) -> None:

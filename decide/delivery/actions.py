@@ -16,18 +16,14 @@ from decide.delivery.contents import is_recipient
 from decide.delivery.models import Delivery, DeliveryDownload, DeliveryState
 from decide.delivery.queries import DeliveryLine
 from decide.errors import Conflict, NotFound, Refused
-from decide.kernel.db import after_commit, constraint_of
+from decide.kernel.db import constraint_of
 from decide.kernel.jobs import Jobs
-from decide.kernel.log import logger
-from decide.kernel.redis import RedisError
 
 BUILD = "decide.delivery.jobs.build"
 SENTENCES = {
     "uq_delivery_in_hand": "Ya hay una entrega de este actor en preparación. Espere a que termine.",
     "uq_delivery_actor_id_version": "Otra persona acaba de pedir esta entrega. Recargue la página.",
 }
-
-log = logger("delivery")
 
 
 class TooEarly(Refused):
@@ -152,16 +148,7 @@ def locked(session: Session, delivery_id: int) -> Delivery:
 
 def send(session: Session, jobs: Jobs, delivery: Delivery) -> None:
     """Send the builder's job once the row is committed."""
-    number, attempt = delivery.id, delivery.attempt
-
-    def enqueue() -> None:
-        try:
-            jobs.send(BUILD, number, attempt=attempt)
-        except RedisError as error:
-            # The row stands; the sweep sends it when the queue is back.
-            log.warning("delivery.not_sent", delivery_id=number, kind=type(error).__name__)
-
-    after_commit(session, enqueue)
+    jobs.send_after(session, BUILD, delivery.id, attempt=delivery.attempt)
 
 
 def why_not(session: Session, at: datetime) -> str | None:

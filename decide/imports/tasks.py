@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from decide.errors import NotFound
 from decide.imports.models import ImportTask, TaskState
 from decide.imports.uploads import Upload
-from decide.kernel.db import after_commit
 from decide.kernel.jobs import Jobs
 
 WRITE = "decide.imports.jobs.write"
@@ -70,9 +69,8 @@ def order(session: Session, jobs: Jobs, upload: Upload, *, at: datetime, by: int
 
 def send(session: Session, jobs: Jobs, row: ImportTask) -> None:
     """Send the job once this transaction has been committed."""
-    number, attempt = row.id, row.attempt
     if row.state is TaskState.QUEUED:
-        after_commit(session, lambda: jobs.send(WRITE, number, attempt=attempt))
+        jobs.send_after(session, WRITE, row.id, attempt=row.attempt)
 
 
 def again(row: ImportTask, *, at: datetime) -> None:

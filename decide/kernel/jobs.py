@@ -9,13 +9,15 @@ from functools import wraps
 from typing import TYPE_CHECKING
 
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue, get_current_job
 from rq.exceptions import DuplicateJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import JobTimeoutException as JobTimeout
 
-from decide.kernel.log import begin_request, end_request, request_now
+from decide.kernel.db import Session, after_commit
+from decide.kernel.log import begin_request, end_request, logger, request_now
 
 if TYPE_CHECKING:
     from decide.kernel.resources import Resources
@@ -24,6 +26,8 @@ __all__ = ["QUEUE", "JobTimeout", "Jobs", "NoWorkshop", "Workshop", "bind", "job
 
 QUEUE = "decide"
 REQUEST = "request"  # in a job's meta: the id of the request that sent it
+
+log = logger("kernel")
 
 
 class NoWorkshop(Exception):
@@ -96,6 +100,24 @@ class Jobs:
             )
         except DuplicateJobError:
             return
+
+    def send_after(
+        self, session: Session, function: str, identity: int, *, attempt: int = 1
+    ) -> None:
+        """Send once this transaction has been committed.
+
+        The row stands then, whether or not the queue is there: a sweep of the timetable sends what
+        could not be sent, and whoever gave the order is told the truth.
+        """
+
+        def send() -> None:
+            try:
+                self.send(function, identity, attempt=attempt)
+            except RedisError as error:
+                name = job_id(function, identity, attempt)
+                log.warning("jobs.not_sent", job=name, kind=type(error).__name__)
+
+        after_commit(session, send)
 
     def is_waiting(self, function: str, identity: int, *, attempt: int = 1) -> bool:
         """Whether this very job stands in the queue and no worker has taken it yet."""

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session, defer
 
 from decide.audit import actions as audit
 from decide.errors import NotFound, Refused
-from decide.kernel.db import after_commit
 from decide.kernel.files import is_there
 from decide.kernel.jobs import Jobs
 from decide.outreach.kinds import BatchState
@@ -131,8 +130,7 @@ def facts(found: tuple[Sheet, ...], sender: Sender, site: str) -> dict[str, Any]
 
 def send(session: Session, jobs: Jobs, row: PosterBatch) -> None:
     """Send the job once this transaction has been committed."""
-    number, attempt = row.id, row.attempt
-    after_commit(session, lambda: jobs.send(MAKE, number, attempt=attempt))
+    jobs.send_after(session, MAKE, row.id, attempt=row.attempt)
 
 
 def retry(session: Session, jobs: Jobs, number: int, *, at: datetime) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from decide.audit import actions as audit
 from decide.errors import Refused
-from decide.kernel.db import after_commit
 from decide.kernel.jobs import Jobs
 from decide.reports.models import Report
 from decide.reports.states import ReportState
@@ -43,9 +42,8 @@ def order(
         session, "report.ordered", at=at, by=by, subject=("report", row.id),
         after={"since": since.isoformat(), "until": until.isoformat()},
     )  # fmt: skip
-    number = row.id
-    after_commit(session, lambda: jobs.send(BUILD, number))
-    return number
+    jobs.send_after(session, BUILD, row.id)
+    return row.id
 
 
 def order_last_month(session: Session, *, today: date, at: datetime) -> None:
