@@ -17,8 +17,9 @@ from sqlalchemy import make_url
 from decide.kernel import walls
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from decide.settings import KEYS, Settings
+from tests.killable import free_port
 from tests.tools import need
-from tests.topology import filled
+from tests.topology import Host, ShippedPostgres, filled
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIRED = (
@@ -289,6 +290,31 @@ def test_the_shipped_list_of_who_may_enter_is_read_by_a_real_server(services, me
     assert [error for _, error in rows if error] == []
     named = {name for names, _ in rows for name in names}
     assert named == {"postgres", *walls.written().roles} - {walls.PORTAL}
+
+
+def test_the_reader_gets_in_by_address_with_a_password_and_not_by_the_socket(memory):
+    """As docs/operations/runbook.md says under “Roles of the database”."""
+    page = (ROOT / "docs" / "operations" / "runbook.md").read_text(encoding="utf-8")
+    assert "psql -h 127.0.0.1 -U decide_reader -d decide\n" in page
+    with ShippedPostgres(memory / "reader", Host(), free_port()) as server:
+        server.ensure_database("decide")
+        with psycopg.connect(server.conninfo()) as owner:
+            owner.execute("CREATE ROLE decide_reader LOGIN PASSWORD 'of-tests'")
+        who = {"user": "decide_reader", "dbname": "decide", "port": server.port}
+        with psycopg.connect(host="127.0.0.1", password="of-tests", **who) as reader:
+            assert reader.execute("SELECT current_user").fetchone() == ("decide_reader",)
+        with pytest.raises(psycopg.OperationalError, match=r"no pg_hba\.conf entry"):
+            psycopg.connect(host=str(server.sockets), password="of-tests", **who)
+
+
+def test_the_page_about_destroying_names_every_place_that_compose_fills(services):
+    page = (ROOT / "docs" / "operations" / "retention.md").read_text(encoding="utf-8")
+    listed = page.partition("## After the process")[2]
+    whole = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    assert [name for name in whole["volumes"] if f"`{name}`" not in listed] == []
+    (command,) = re.findall(r"^ {4}(docker compose .* down --volumes)$", listed, re.MULTILINE)
+    named = {each for service in services.values() for each in service.get("profiles", ())}
+    assert set(re.findall(r"--profile (\w+)", command)) == named == set(PROFILES)
 
 
 def test_a_second_drain_stands_by(services):
