@@ -292,6 +292,28 @@ def test_the_shipped_list_of_who_may_enter_is_read_by_a_real_server(services, me
     assert named == {"postgres", *walls.written().roles} - {walls.PORTAL}
 
 
+def test_the_steps_of_replacing_make_the_images_first_and_reach_every_program_of_ours(services):
+    """Without a build `up` starts the old program again: it has the name already."""
+    page = (ROOT / "docs" / "operations" / "faults.md").read_text(encoding="utf-8")
+    steps = page.partition("## Replacing programs")[2].partition("\nServers of others")[0]
+    typed = [line.strip() for line in re.findall(r"^ {7}(docker .*)$", steps, re.MULTILINE)]
+    ours = {name for name, service in services.items() if "build" in service}
+    replaced = [
+        set(line.split()) & ours for line in typed if re.match(r"docker compose (up|run) ", line)
+    ]
+    assert replaced == [{"migrate"}, {"web"}, {"drain"}, {"worker", "backup"}]
+    build = typed.index("docker compose build --pull")
+    assert not any(re.match(r"docker compose (up|run) ", line) for line in typed[:build])
+    # nginx asks for addresses once: it is told when the new one is there and when the old is gone.
+    told = [line.split(" -c ")[0] for line in typed if "nginx" in line or " stop " in f" {line} "]
+    reload = "docker compose exec proxy nginx -s reload"
+    assert told == [
+        reload,
+        "docker stop -t 30 $(cat before.txt) && docker rm $(cat before.txt)",
+        reload,
+    ]
+
+
 def test_the_reader_gets_in_by_address_with_a_password_and_not_by_the_socket(memory):
     """As docs/operations/runbook.md says under “Roles of the database”."""
     page = (ROOT / "docs" / "operations" / "runbook.md").read_text(encoding="utf-8")
