@@ -314,6 +314,22 @@ def test_the_steps_of_replacing_make_the_images_first_and_reach_every_program_of
     ]
 
 
+def test_a_password_that_nothing_changes_by_itself_is_changed_by_hand_and_first(services):
+    """Valkeys read theirs at each start, `migrate` gives the roles theirs; PostgreSQL's owner and
+    a replica that was made keep the old ones."""
+    by_itself = str(services["migrate"]["environment"]["ROLE_PASSWORDS"])
+    by_itself += str([services[name]["environment"] for name in ("ledger", "queue")])
+    left = {name for name in REQUIRED if name.endswith("_PASSWORD") and name not in by_itself}
+    assert left == {"POSTGRES_PASSWORD"}
+    page = (ROOT / "docs" / "operations" / "runbook.md").read_text(encoding="utf-8")
+    steps = page.partition("To change them (")[2].partition("\n## ")[0]
+    by_hand = "docker compose exec postgres psql -U postgres -c '\\password postgres'"
+    assert by_hand in steps
+    assert steps.index(by_hand) < steps.index("`docker compose up -d`")
+    assert "docker volume rm decide_replica\n" in steps
+    assert "`REPLICA_URL`" in steps
+
+
 def test_the_reader_gets_in_by_address_with_a_password_and_not_by_the_socket(memory):
     """As docs/operations/runbook.md says under “Roles of the database”."""
     page = (ROOT / "docs" / "operations" / "runbook.md").read_text(encoding="utf-8")
