@@ -115,7 +115,7 @@ def test_the_log_of_postgres_is_as_silent_as_on_a_single_machine(tmp_path):
         assert theirs[name] == value
 
 
-def composed(folder, text, *options, without=""):
+def composed(folder, text, *options, without="", override=""):
     """What compose makes of the file, with a complete .env but for one variable: code and words.
 
     Debian's compose, 1.29, knows all that this file says but the project's name, which is an option
@@ -129,6 +129,8 @@ def composed(folder, text, *options, without=""):
         command = [need("docker-compose"), "--project-name", "decide"]
         text = text.replace("\nname: decide\n", "\n", 1)
     (folder / "docker-compose.yml").write_text(text, encoding="utf-8")
+    if override:
+        (folder / "docker-compose.override.yml").write_text(override, encoding="utf-8")
     told = subprocess.run(
         [*command, *options, "config"], cwd=folder, capture_output=True, text=True, check=False,
         env={"PATH": os.environ["PATH"]},
@@ -263,6 +265,47 @@ def test_each_program_logs_in_with_its_own_role_and_only_the_migration_as_the_ow
     assert make_url(services["migrate"]["environment"]["MIGRATION_URL"]).username == owner
 
 
+OF_ONE_PROGRAM = {"SECRET_KEY", "PROCESS_KEY", "MIGRATION_URL", "ROLE_PASSWORDS"}
+MADE_BY_COMPOSE = {"DATABASE_URL", "REDIS_URL", "QUEUE_URL", "FILES_FOLDER", "PUBLIC_URL"}
+
+
+def test_every_setting_that_stands_in_env_reaches_every_program(services):
+    """One that compose does not pass on does nothing, and says nothing."""
+    known = {each.name.upper() for each in fields(Settings)}
+    for name in UNITS:
+        given = services[name]["environment"]
+        assert known - OF_ONE_PROGRAM <= set(given), name
+        for each in known - OF_ONE_PROGRAM - MADE_BY_COMPOSE:
+            assert filled(str(given[each]), {each: "as written in .env"}) == "as written in .env"
+
+
+def test_a_setting_that_does_not_stand_in_env_keeps_the_program_s_default(services):
+    needed = {name: f"{name.lower()}-of-tests" for name in REQUIRED}
+    needed["PUBLIC_URL"] = "https://localhost"
+    given = services["web"]["environment"]
+    made = Settings.from_environment({name: filled(given[name], needed) for name in given})
+    for each in fields(Settings):
+        if each.default is not MISSING and each.name not in {"public_url", "proxies"}:
+            assert getattr(made, each.name) == each.default, each.name
+    assert made.proxies == 1
+
+
+def test_compose_reads_what_the_page_about_more_machines_puts_beside_the_file(tmp_path):
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "operations" / "scaling.md").read_text(encoding="utf-8")
+    servers, programs = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    code, told, wrong = composed(tmp_path, text, override=servers)
+    assert (code, wrong) == (0, "")
+    code, told, wrong = composed(tmp_path, text, override=programs)
+    assert (code, wrong) == (0, "")
+    read = yaml.safe_load(told)["services"]
+    for name in ("web", "drain", "worker"):
+        assert len(read[name]["extra_hosts"]) == 2
+        queue = make_url(read[name]["environment"]["QUEUE_URL"])
+        assert (queue.host, queue.port) == ("10.0.0.10", 6380)
+        assert queue.username == (name if name != "drain" else None)
+
+
 def test_only_the_proxy_is_reachable_from_outside(services):
     open_ports = {name: service.get("ports", []) for name, service in services.items()}
     assert [name for name, ports in open_ports.items() if ports] == ["proxy"]
@@ -276,7 +319,7 @@ def test_the_proxy_reads_the_file_that_tests_start_and_listens_where_it_says(ser
     for port in proxy["ports"]:
         assert f"listen {port.split(':')[1]}" in shipped
     assert "server web:8000" in shipped
-    assert services["web"]["environment"]["PROXIES"] == "1"
+    assert filled(services["web"]["environment"]["PROXIES"], {}) == "1"
 
 
 def test_the_shipped_list_of_who_may_enter_is_read_by_a_real_server(services, memory):
