@@ -398,6 +398,15 @@ def test_the_page_about_destroying_names_every_place_that_compose_fills(services
     assert set(re.findall(r"--profile (\w+)", command)) == named == set(PROFILES)
 
 
+@pytest.mark.parametrize("name", ["web", "worker", "backup"])
+def test_whoever_keeps_or_fetches_files_may_write_where_they_lie(services, name):
+    """The backup, too: what only the store of FILES_URL has is fetched first."""
+    assert "files:/srv/files" in services[name]["volumes"]
+    unit = (ROOT / "deploy" / "systemd" / f"{UNITS[name]}.service").read_text(encoding="utf-8")
+    assert "ProtectSystem=strict\n" in unit
+    assert "StateDirectory=decide\nStateDirectoryMode=0700\n" in unit  # /var/lib/decide
+
+
 def test_a_second_drain_stands_by(services):
     assert services["drain"]["deploy"]["replicas"] == 2
 

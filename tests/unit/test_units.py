@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 UNITS = Path(__file__).resolve().parents[2] / "deploy" / "systemd"
+# What is started matters elsewhere (tests/unit/test_proxy_recipes.py); here a program must exist.
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin") or "/bin/true"
 PROGRAMS = str(Path(sys.executable).parent)
 
 pytestmark = pytest.mark.skipif(
@@ -30,6 +32,7 @@ def units(tmp_path):
     """The shipped units, with our programs and one instance of each template."""
     for file in UNITS.iterdir():
         text = file.read_text(encoding="utf-8").replace("/opt/decide/.venv/bin", PROGRAMS)
+        text = text.replace("/usr/sbin/nginx", NGINX)
         text = text.replace("WorkingDirectory=/opt/decide", f"WorkingDirectory={tmp_path}")
         (tmp_path / file.name.replace("@.", "@1.")).write_text(text, encoding="utf-8")
     return tmp_path
