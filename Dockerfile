@@ -32,10 +32,24 @@ CMD ["granian", "--interface", "wsgi", "--factory", "--host", "0.0.0.0", "--port
      "--http", "1", "--no-ws", "--workers", "2", "--blocking-threads", "32", "--log-level", "warning", \
      "--workers-kill-timeout", "3", "--respawn-failed-workers", "decide.wsgi:application"]
 
+# What PostgreSQL's programs for copying are linked with (libpq, and what libpq and the server want), from the
+# image in which they run: no list of names to keep, and pinned by that image's digest.
+FROM postgres AS libraries
+RUN mkdir /libraries && cd /usr/lib/postgresql/18/bin \
+ && ldd pg_basebackup pg_receivewal pg_verifybackup pg_controldata initdb postgres \
+    | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' | sort -u | xargs cp -L -t /libraries
+
 # For the service `backup` only: the same program, and PostgreSQL's programs for copying.
 FROM program AS backup
+USER root
 COPY --from=postgres /usr/lib/postgresql/18 /usr/lib/postgresql/18
-COPY --from=postgres /usr/lib/x86_64-linux-gnu/libpq.so.5* /usr/lib/x86_64-linux-gnu/
+# What this image has already (the C library, OpenSSL) stays its own: both are Debian trixie.
+RUN --mount=type=bind,from=libraries,source=/libraries,target=/libraries \
+    cp --update=none /libraries/* "/usr/lib/$(uname -m)-linux-gnu/" && ldconfig
+ENV PATH=/usr/lib/postgresql/18/bin:$PATH
+USER decide
+# A program that lacks a library ends the build, and not each copy.
+RUN pg_basebackup --version && pg_receivewal --version && pg_verifybackup --version && postgres --version
 
 # Last, so that it is what `docker build .` makes.
 FROM program

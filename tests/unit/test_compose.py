@@ -15,7 +15,7 @@ import yaml
 from sqlalchemy import make_url
 
 from decide.kernel import walls
-from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
+from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey, postgres_programs
 from decide.settings import KEYS, Settings
 from tests.killable import free_port
 from tests.tools import need
@@ -418,6 +418,24 @@ def test_nothing_runs_as_root_or_may_become_root(services):
         assert service.get("user") or service["image"] in {"decide", "decide-backup"}, name
         assert service["cap_drop"] == ["ALL"], name
         assert "no-new-privileges:true" in service["security_opt"], name
+
+
+def test_an_image_for_copies_whose_programs_do_not_run_is_not_built():
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    stage = image.partition("FROM program AS backup\n")[2].partition("\n\n")[0]
+    programs = ("pg_basebackup", "pg_receivewal", "pg_verifybackup", "postgres")
+    # Last, and as the user of the service, so that nothing is added behind what was tried.
+    assert stage.splitlines()[-1] == "RUN " + " && ".join(f"{each} --version" for each in programs)
+    assert re.findall(r"^USER (\w+)$", stage, re.MULTILINE) == ["root", "decide"]
+    # Their libraries come from where they run, and the awk that finds them finds those of ours.
+    filtered = re.search(r"\| (awk '.*?' \| sort -u) \|", image)[1]
+    ldd = ["ldd", str(postgres_programs() / "pg_basebackup"), str(postgres_programs() / "postgres")]
+    said = subprocess.run(ldd, capture_output=True, text=True, check=True).stdout
+    found = subprocess.run(
+        ["sh", "-c", filtered], input=said, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert any("/libpq" in each for each in found)
+    assert all(Path(each).is_file() for each in found)
 
 
 def test_the_production_image_holds_no_server_for_single_machines():
