@@ -38,19 +38,21 @@ class Source:
         self.run("pg_basebackup", "-D", str(folder), "-X", "stream", "-c", "fast",
                  "--manifest-checksums=SHA256")  # fmt: skip
 
-    def keep_slot(self) -> None:
-        """Make sure that the server keeps every segment from now on until it was fetched."""
+    def keep_slot(self) -> bool:
+        """Make sure that the server keeps every segment until it was fetched; True from now on."""
         with psycopg.connect(self.full_address) as connection:
             # pg_receivewal would make one that begins to keep only at its first use.
-            connection.execute(
+            made = connection.execute(
                 "SELECT pg_create_physical_replication_slot(%(slot)s, true) WHERE NOT EXISTS"
                 " (SELECT FROM pg_replication_slots WHERE slot_name = %(slot)s)",
                 {"slot": SLOT},
             )
+            return made.fetchone() is not None
 
     def fetch(self, folder: Path, until: str) -> None:
         """Fetch the WAL up to `until` (an LSN) into `folder`."""
-        self.run(*self.receiving(folder), "--endpos", until)
+        # What the server refuses once it refuses for ever: without this it would be asked for ever.
+        self.run(*self.receiving(folder), "--endpos", until, "--no-loop")
 
     def receiving(self, folder: Path) -> tuple[str, ...]:
         """Arguments of the program that fetches WAL for as long as it runs."""
@@ -58,15 +60,17 @@ class Source:
 
     def run(self, name: str, *arguments: str) -> None:
         """Run one program to its end; BackupRefused with its last words."""
-        where = ["-d", self.address] if name != "pg_verifybackup" else []
-        done = subprocess.run(  # noqa: S603 - our own argument list, no shell
-            [str(self.programs / name), *arguments, *where, *(["-w"] if where else [])],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=LONGEST,
-            check=False,
-        )
+        try:
+            done = subprocess.run(  # noqa: S603 - our own argument list, no shell
+                [str(self.programs / name), *arguments, "-d", self.address, "-w"],
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                timeout=LONGEST,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise BackupRefused(f"{name} no terminó en {LONGEST // 60} minutos.") from error
         if done.returncode != 0:
             said = (done.stderr.strip() or done.stdout.strip()).splitlines()
             raise BackupRefused(f"{name} no terminó: {said[-1] if said else 'no dijo por qué'}")

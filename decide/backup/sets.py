@@ -80,4 +80,5 @@ def check(folder: Path) -> list[Path]:
                 f"En la copia {folder.name}, {path} no es lo que se copió: está dañado o cortado. "
                 "Use otra copia."
             )
-    return wal.chain(folder.parent.parent / "wal", contents.first, contents.last)
+    archive = wal.archive_of(folder.parent.parent, contents.first, contents.last)
+    return wal.chain(archive, contents.first, contents.last)

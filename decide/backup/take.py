@@ -13,12 +13,15 @@ from redis import Redis
 from decide.backup import ledger as ledger_copy
 from decide.backup import sets, wal
 from decide.backup.programs import BackupRefused, Source
+from decide.errors import DecideError
 from decide.kernel.files import fetch_all, sync
 from decide.kernel.log import logger
+from decide.kernel.redis import RedisError
 from decide.settings import Settings
 
 KEPT = 7  # sets
-PAUSE = 5.0  # seconds before fetching is tried again
+PAUSE = 5.0  # seconds before fetching is tried again, or a set that failed for the first time
+LONGEST_PAUSE = 600.0  # seconds between two sets that fail: each begins with a whole base copy
 
 log = logger("backup")
 
@@ -26,18 +29,39 @@ log = logger("backup")
 def take(settings: Settings, ledger: Redis, folder: Path, *, at_ledger: Path | None = None) -> Path:
     """Copy everything but the keys into a new set below `folder`; returns it.
 
-    Raises BackupRefused; a copy that was interrupted leaves only a folder that does not count.
+    Raises BackupRefused, or what its parts raise. What a copy that fails had made is removed, and
+    so is what one that was killed left: a folder of copies is for one program at a time.
     """
     if settings.redis_url.startswith("redis+cluster"):
         raise BackupRefused("El registro está en varios nodos: copie la carpeta de cada uno.")
     source = Source(settings.database_url)
+    (folder / "wal").mkdir(parents=True, exist_ok=True)
+    remove_unfinished(folder)
+    try:
+        whole = taken(settings, ledger, source, folder, at_ledger)
+    except BaseException:
+        remove_unfinished(folder)  # a base copy each: tries would fill the disk
+        raise
+    log.info("backup.taken", copy=whole.name)
+    return whole
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove the sets that were begun and not finished."""
+    for part in (folder / "sets").glob("*.part"):
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def taken(
+    settings: Settings, ledger: Redis, source: Source, folder: Path, at_ledger: Path | None
+) -> Path:
+    """A new finished set below `folder`."""
     archive = folder / "wal"
-    archive.mkdir(parents=True, exist_ok=True)
-    # The order of these lines is what makes the copy whole: see the room's doorplate.
-    source.keep_slot()
     begun = datetime.now(UTC)
+    # The order of these lines is what makes the copy whole: see the room's doorplate.
+    if source.keep_slot():
+        wal.put_aside(archive, begun)
     part = folder / "sets" / f"{begun:%Y%m%dT%H%M%S}.part"
-    shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     source.base(part / "base")
     ledger_copy.copy(ledger, part / "ledger", at_ledger)
@@ -59,7 +83,6 @@ def take(settings: Settings, ledger: Redis, folder: Path, *, at_ledger: Path | N
     )
     whole = part.rename(part.with_name(f"{part.stem}Z"))
     sync(whole.parent)
-    log.info("backup.taken", copy=whole.name)
     return whole
 
 
@@ -79,18 +102,26 @@ def follow(
     settings: Settings, ledger: Redis, folder: Path, stop: Event, *,
     every: float, at_ledger: Path | None = None,
 ) -> None:  # fmt: skip
-    """Take a set every so many seconds, and between them fetch the WAL as it is written."""
+    """Take a set every so many seconds, and between them fetch the WAL as it is written.
+
+    Whatever fails is said in a line of the log and tried again, ever later while it keeps failing.
+    """
+    failures = 0
     while not stop.is_set():
         try:
             take(settings, ledger, folder, at_ledger=at_ledger)
             forget_old(folder)
-        except (BackupRefused, OSError, psycopg.Error) as error:
-            log.error("backup.failed", kind=type(error).__name__)
-            stop.wait(PAUSE)
-            continue
-        until = monotonic() + every
-        while not stop.is_set() and monotonic() < until:
-            fetch_until(Source(settings.database_url), folder / "wal", stop, until)
+            failures = 0
+            until = monotonic() + every
+            while not stop.is_set() and monotonic() < until:
+                fetch_until(Source(settings.database_url), folder / "wal", stop, until)
+        except (DecideError, OSError, psycopg.Error, RedisError) as error:
+            pause = min(LONGEST_PAUSE, PAUSE * 2**failures)
+            failures += 1
+            # A refusal is a sentence for whoever reads the log; others are told by their kind.
+            why = str(error) if isinstance(error, DecideError) else ""
+            log.error("backup.failed", kind=type(error).__name__, why=why, again_in=pause)
+            stop.wait(pause)
 
 
 def fetch_until(source: Source, archive: Path, stop: Event, until: float) -> None:
@@ -114,6 +145,9 @@ def forget_old(folder: Path, *, kept: int = KEPT) -> None:
     for old in found[:-kept]:
         shutil.rmtree(old)
     first = min((sets.read(each).first for each in found[-kept:]), default="")
-    for name, file in wal.held(folder / "wal").items():
-        if name < first:
-            file.unlink()
+    for archive in wal.archives(folder):
+        for name, file in wal.held(archive).items():
+            if name < first:
+                file.unlink()
+        if archive != folder / "wal" and not wal.held(archive):
+            shutil.rmtree(archive)

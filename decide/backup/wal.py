@@ -1,5 +1,6 @@
 """Segments of the WAL archive: their names in order, and what is missing between two of them."""
 
+from datetime import datetime
 from pathlib import Path
 
 from decide.backup.programs import BackupRefused
@@ -27,6 +28,30 @@ def held(folder: Path) -> dict[str, Path]:
     """Segment → its file in an archive; the finished one where both are there."""
     files = sorted((each for each in folder.iterdir() if is_segment(each.name)), reverse=True)
     return {each.name.removesuffix(UNFINISHED): each for each in files}
+
+
+def put_aside(archive: Path, at: datetime) -> None:
+    """Begin a new archive beside `archive`, from which the sets until now still restore.
+
+    The server forgot how far it was read. The program that fetches goes on behind the newest
+    segment of its folder, which the server may not have any more.
+    """
+    if held(archive):
+        archive.rename(archive.with_name(f"{archive.name}-{at:%Y%m%dT%H%M%SZ}"))
+        archive.mkdir()
+
+
+def archives(copies: Path) -> list[Path]:
+    """The archive that is being written, and those put aside."""
+    return [each for each in (copies / "wal", *sorted(copies.glob("wal-*"))) if each.is_dir()]
+
+
+def archive_of(copies: Path, first: str, last: str) -> Path:
+    """The archive that holds a set's segments: the one being written unless one put aside does."""
+    for each in archives(copies):
+        if {first, last} <= held(each).keys():
+            return each
+    return copies / "wal"
 
 
 def first_of(base: Path) -> str:

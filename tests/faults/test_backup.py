@@ -5,17 +5,24 @@
 
 import shutil
 from dataclasses import replace
+from threading import Event, Thread
 
+import psycopg
 import pytest
+import structlog
 from click.testing import CliRunner
 from sqlalchemy import text
+from structlog.testing import LogCapture
 
-from decide.backup import ledger, sets, take
+from decide.backup import ledger, sets, take, wal
 from decide.backup.programs import BackupRefused, Source
 from decide.backup.restore import check_key, drill, restore
 from decide.cli import decide
+from decide.kernel import embedded
+from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from decide.kernel.redis import connect
 from decide.kernel.single_machine import plan
+from decide.settings import Settings
 from tests.killable import ROOT, Citizen, Service, free_port
 from tests.ledger import subjects_of_one_party
 from tests.service import eventually
@@ -178,3 +185,76 @@ def test_old_copies_go_and_the_wal_that_only_they_needed(copied):
     take.forget_old(copied, kept=1)
     assert sets.sets_in(copied) == [newest]
     assert min(each.name for each in (copied / "wal").iterdir())[:24] == first
+
+
+@pytest.fixture
+def small(memory):
+    """A PostgreSQL and a ledger with nothing of ours in them, their settings, and a folder."""
+    folder = memory / "small"
+    with EmbeddedPostgres(folder / "p") as server, EmbeddedValkey(folder / "v") as valkey:
+        settings = Settings.from_environment({
+            "SECRET_KEY": "a secret only of tests",
+            "PROCESS_KEY": "a process key only of tests",
+            "DATABASE_URL": server.owner_url("postgres"),
+            "REDIS_URL": valkey.url(0), "QUEUE_URL": valkey.url(1),
+            "FILES_FOLDER": str(folder / "files"), "PUBLIC_URL": "http://localhost",
+        })  # fmt: skip
+        with connect(settings.redis_url) as client:
+            client.set("written", "so that there is a file")
+            yield settings, client, folder / "copies", server
+    shutil.rmtree(folder)
+
+
+def test_a_copy_that_fails_leaves_no_base_copy_on_the_disk(small, tmp_path):
+    settings, client, copies, _ = small
+    (copies / "sets" / "20200101T000000.part" / "base").mkdir(parents=True)
+    with pytest.raises(BackupRefused, match="No se encuentra el registro"):
+        take.take(settings, client, copies, at_ledger=tmp_path)
+    assert list((copies / "sets").iterdir()) == []
+
+
+def test_after_the_slot_was_dropped_the_next_copy_begins_anew_and_the_last_one_still_restores(
+    small,
+):
+    settings, client, copies, server = small
+    before = take.take(settings, client, copies)
+    before = before.rename(before.with_name("20200101T000000Z"))  # not of the same second
+    with psycopg.connect(server.conninfo(), autocommit=True) as owner:
+        owner.execute("SELECT pg_drop_replication_slot('decide_backup')")
+        for number in range(3):  # the server lets go of what the archive would go on with
+            owner.execute(f"CREATE TABLE of_test_{number} ()")
+            owner.execute("SELECT pg_switch_wal()")
+            owner.execute("CHECKPOINT")
+    after = take.take(settings, client, copies)
+    assert len(wal.archives(copies)) == 2
+    assert sets.check(after)
+    assert sets.check(before)
+    take.forget_old(copies, kept=1)
+    assert wal.archives(copies) == [copies / "wal"]
+    assert sets.check(after)
+
+
+def test_copying_goes_on_trying_and_says_why_whatever_is_away(small, monkeypatch):
+    settings, _, copies, _ = small
+    told = LogCapture()
+    monkeypatch.setattr(take, "log", structlog.wrap_logger(None, processors=[told]))
+    monkeypatch.setattr(take, "PAUSE", 0.05)
+    monkeypatch.setattr(take, "LONGEST_PAUSE", 0.2)
+    stop = Event()
+    with connect("unix:///nowhere") as away:
+        following = Thread(
+            target=take.follow, args=(settings, away, copies, stop), kwargs={"every": 60}
+        )
+        with monkeypatch.context() as without_programs:
+            without_programs.setattr(embedded, "wheel_folder", lambda _package: None)
+            without_programs.setenv("PATH", "")
+            following.start()
+            eventually(lambda: len(told.entries) >= 4)
+        # Now they are there again, and the ledger is still away.
+        eventually(lambda: told.entries[-1]["kind"] == "ConnectionError")
+        stop.set()
+        following.join(60)
+    assert not following.is_alive()
+    assert told.entries[0]["kind"] == "EmbeddedFailed"
+    assert "PostgreSQL" in told.entries[0]["why"]
+    assert [each["again_in"] for each in told.entries[:4]] == [0.05, 0.1, 0.2, 0.2]
