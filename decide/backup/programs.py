@@ -1,5 +1,6 @@
 """PostgreSQL's own programs for copying, run for the role that may do nothing else."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,13 @@ from decide.kernel.servers import PLAIN
 
 SLOT = "decide_backup"  # the server keeps what this reader has not fetched yet
 LONGEST = 3600  # seconds for one program
+CONTROLLED = {  # as pg_controldata calls it → as the server does
+    "max_connections": "max_connections",
+    "max_worker_processes": "max_worker_processes",
+    "max_wal_senders": "max_wal_senders",
+    "max_prepared_xacts": "max_prepared_transactions",
+    "max_locks_per_xact": "max_locks_per_transaction",
+}
 
 
 class BackupRefused(Unavailable):
@@ -90,3 +98,18 @@ def verify_base(folder: Path) -> None:
         raise BackupRefused(
             f"La copia de PostgreSQL en {folder} está dañada: {said[0]}. Use otra copia."
         )
+
+
+def least_settings(data: Path) -> dict[str, str]:
+    """Settings below which recovery of a copy refuses to begin: those with which it was made."""
+    done = subprocess.run(  # noqa: S603 - our own argument list, no shell
+        [str(postgres_programs() / "pg_controldata"), "-D", str(data)],
+        env=PLAIN,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = dict(re.findall(r"^(max_\w+) setting: +(\d+)$", done.stdout, re.MULTILINE))
+    if done.returncode != 0 or not CONTROLLED.keys() <= found.keys():
+        raise BackupRefused(f"pg_controldata no dice con qué ajustes trabajaba {data}.")
+    return {setting: found[name] for name, setting in CONTROLLED.items()}

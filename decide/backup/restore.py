@@ -9,10 +9,19 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from decide.backup import sets
-from decide.backup.programs import BackupRefused
+from decide.backup.programs import BackupRefused, least_settings
 from decide.kernel.children import Child
+from decide.kernel.embedded import RECOVERS
 from decide.kernel.resources import open_resources
-from decide.kernel.single_machine import DATABASE, MIGRATE, Plan, is_migrated, program, programs
+from decide.kernel.single_machine import (
+    DATABASE,
+    MIGRATE,
+    RESTORED,
+    Plan,
+    is_migrated,
+    program,
+    programs,
+)
 from decide.kernel.supervisor import answers
 from decide.participation.verify import Report, verify
 from decide.settings import Settings
@@ -56,11 +65,28 @@ def restore(folder: Path, var: Path) -> None:
     replay = f"cp {shlex.quote(ARCHIVE)}/%f %p"
     with (data / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
         settings.write(f"restore_command = '{replay}'\nrecovery_target_timeline = 'latest'\n")
-    (data / "recovery.signal").touch()
+    can_open_alone(data)
+    (data / RECOVERS).touch()
+    (var / RESTORED).write_text(f"{folder.name}\n", encoding="ascii")
     (var / "valkey" / "data").mkdir(mode=0o700, parents=True)
     (var / "valkey").chmod(0o700)
     shutil.copytree(folder / "ledger", var / "valkey" / "data" / "appendonlydir")
     shutil.copytree(folder / "files", var / "files")
+
+
+def can_open_alone(data: Path) -> None:
+    """Let a server open the folder whose settings stood elsewhere, as compose's and Debian's do.
+
+    In postgresql.conf, which those servers do not read: what they say elsewhere stays true there.
+    """
+    least = least_settings(data)
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+        settings.write("\n# Restored: recovery asks for as much as there was.\n")
+        settings.writelines(f"{name} = {value}\n" for name, value in least.items())
+    if not (data / "pg_hba.conf").exists():
+        # By the socket in a private folder, as a cluster that the program made itself.
+        (data / "pg_hba.conf").write_text("local all all trust\n", encoding="ascii")
+        (data / "pg_hba.conf").chmod(0o600)
 
 
 def forget_replay(var: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from decide.cli.opening import ROOT, opened, refusals, settings_here
+from decide.cli.opening import ROOT, environ_here, opened, refusals
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -61,6 +61,7 @@ def restore_command(folder: Path, var: Path) -> None:
     with refusals():
         restore.restore(sets.newest(folder), var)
     click.echo(f"Listo: {var}. Ponga ahí secrets.env con las llaves guardadas aparte.")
+    click.echo("Qué va a qué volumen de compose: docs/operations/faults.md, “A machine is lost”.")
 
 
 @click.command("restore-drill")
@@ -69,21 +70,27 @@ def restore_command(folder: Path, var: Path) -> None:
 def drill_command(folder: Path, var: Path | None) -> None:
     """Restore the newest set in FOLDER on an empty place, open the service, and recount.
 
-    Exit code 1 when the ledger does not add up or it took more than 15 minutes.
+    Of all settings it needs PROCESS_KEY, the one with which the copy was made. Exit code 1 when
+    the ledger does not add up or it took more than 15 minutes.
     """
     from decide.backup import restore, sets
-    from decide.kernel.single_machine import plan
+    from decide.kernel.single_machine import plan, write_private
 
-    settings = settings_here()
+    key = environ_here().get("PROCESS_KEY")
+    if not key:
+        raise click.ClickException("Falta PROCESS_KEY: la llave del servicio que se copió.")
     place = var or Path(tempfile.mkdtemp(prefix="decide-simulacro-"))
     environ = {
         "PATH": os.environ.get("PATH", os.defpath),
-        "SECRET_KEY": settings.secret_key,
-        "PROCESS_KEY": settings.process_key,
+        "PROCESS_KEY": key,
         "DEMONSTRATION": "false",
         "PORT": str(free_port()),
     }
     try:
+        if not (place / "secrets.env").exists():
+            # Kept with the place, so that `make run` opens with the same key what a drill left.
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private(place / "secrets.env", {"PROCESS_KEY": key})
         with refusals():
             done = restore.drill(sets.newest(folder), plan(ROOT, place, environ))
     finally:

@@ -18,15 +18,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def settings_here(*, keys: Collection[str] = NEEDED) -> Settings:
     """Settings of this shell, with the `keys` that are needed; a click error names what lacks."""
+    try:
+        return Settings.from_environment(environ_here(), keys=keys)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def environ_here() -> dict[str, str]:
+    """What this shell says and, unless it names a database, what `make run` says meanwhile."""
     environ = dict(os.environ)
     kept = ROOT / "var" / "environment"
     if "DATABASE_URL" not in environ and kept.exists():
         lines = kept.read_text(encoding="utf-8").splitlines()
         environ = dict(line.split("=", 1) for line in lines if "=" in line) | environ
-    try:
-        return Settings.from_environment(environ, keys=keys)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
+    return environ
 
 
 @contextmanager

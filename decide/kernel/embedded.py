@@ -28,6 +28,7 @@ from decide.kernel.walls import APP
 
 POSTGRES_SOCKET = ".s.PGSQL.5432.lock"  # the longest name PostgreSQL makes there
 OLDEST_POSTGRES = 18
+RECOVERS = "recovery.signal"  # in a data folder out of a copy, until all its WAL is replayed
 
 
 class EmbeddedPostgres(Server):
@@ -49,6 +50,7 @@ class EmbeddedPostgres(Server):
         super().__init__(folder, durable=durable, patience=patience)
         self.identity = identity
         self.programs: Path | None = None
+        self.recovers = False
 
     def url(self, database: str, role: str = APP) -> str:
         """Address of `database` for SQLAlchemy with psycopg: the program's, or another role's."""
@@ -81,6 +83,7 @@ class EmbeddedPostgres(Server):
             self.make_cluster()
         self.check_version()
         self.own_folder()
+        self.recovers = (self.data / RECOVERS).exists()
         holders = working_in(self.data)
         if holders:
             raise EmbeddedFailed(
@@ -130,7 +133,18 @@ class EmbeddedPostgres(Server):
             return False
         if len(lines) < 8 or lines[0].strip() != str(self.pid):
             return False
-        return lines[7].strip() in ("ready", "standby")
+        if lines[7].strip() not in ("ready", "standby"):
+            return False
+        return not self.recovers or self.has_recovered()
+
+    def has_recovered(self) -> bool:
+        """Whether all WAL of a copy is replayed: before that it answers, and can keep nothing."""
+        try:
+            with psycopg.connect(self.conninfo()) as connection:
+                row = connection.execute("SELECT pg_is_in_recovery()").fetchone()
+        except psycopg.Error:
+            return False
+        return row is not None and not row[0]
 
     def program(self, name: str) -> Path:
         """Path of one of its programs."""

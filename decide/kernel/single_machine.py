@@ -18,7 +18,7 @@ import psycopg
 
 from decide.kernel import walls
 from decide.kernel.children import Child
-from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
+from decide.kernel.embedded import RECOVERS, EmbeddedPostgres, EmbeddedValkey
 from decide.kernel.servers import Server
 
 DATABASE = "decide"
@@ -46,6 +46,7 @@ class Step:
 
 
 MIGRATE = Step("Preparando la base de datos", (*FLASK, "migrate"))
+RESTORED = "restored.txt"  # below var/: these data came out of a copy
 DEMONSTRATE = Step(
     "Cargando la demostración (solo la primera vez)", (*FLASK, "demo"), once="demonstration.txt"
 )
@@ -92,11 +93,11 @@ def plan(root: Path, var: Path, environ: Mapping[str, str]) -> Plan:
         **kept_secrets(var / "secrets.env"),
     }
     if postgres:
-        # Only a database of our own may be filled with invented parties.
+        # Only a database of our own may be filled with invented parties, and never a restored one.
         ours |= {
             "DATABASE_URL": postgres.url(DATABASE),
             "MIGRATION_URL": postgres.owner_url(DATABASE),
-            "DEMONSTRATION": "true",
+            "DEMONSTRATION": "false" if is_restored(var) else "true",
         }
     if valkey:
         ours |= {"REDIS_URL": valkey.url(0), "QUEUE_URL": valkey.url(1)}
@@ -104,8 +105,14 @@ def plan(root: Path, var: Path, environ: Mapping[str, str]) -> Plan:
     # The programs run from the checkout, wherever the command was given.
     environment["PYTHONPATH"] = str(root)
     demonstration = environment.get("DEMONSTRATION", "").lower() in ("1", "true", "yes", "on")
-    steps = (MIGRATE, DEMONSTRATE) if postgres and demonstration else (MIGRATE,)
+    filled = postgres and demonstration and not is_restored(var)
+    steps = (MIGRATE, DEMONSTRATE) if filled else (MIGRATE,)
     return Plan(root, var, host, port, postgres, valkey, environment, steps)
+
+
+def is_restored(var: Path) -> bool:
+    """Whether the data came out of a copy, also where its folders were put there by hand."""
+    return (var / RESTORED).exists() or (var / "postgres" / "data" / RECOVERS).exists()
 
 
 def port_of(environ: Mapping[str, str]) -> int:
@@ -209,4 +216,5 @@ def forget(var: Path) -> None:
     """Remove all data of the single machine; secrets and packages stay. Nothing may be running."""
     for name in ("postgres", "valkey", "files"):
         shutil.rmtree(var / name, ignore_errors=True)
-    (var / DEMONSTRATE.once).unlink(missing_ok=True)
+    for name in (DEMONSTRATE.once, RESTORED):
+        (var / name).unlink(missing_ok=True)

@@ -21,11 +21,12 @@ from decide.cli import decide
 from decide.kernel import embedded
 from decide.kernel.embedded import EmbeddedPostgres, EmbeddedValkey
 from decide.kernel.redis import connect
-from decide.kernel.single_machine import plan
+from decide.kernel.single_machine import MIGRATE, plan
 from decide.settings import Settings
 from tests.killable import ROOT, Citizen, Service, free_port
 from tests.ledger import subjects_of_one_party
 from tests.service import eventually
+from tests.topology import Host, ShippedPostgres
 
 pytestmark = pytest.mark.faults
 
@@ -258,3 +259,63 @@ def test_copying_goes_on_trying_and_says_why_whatever_is_away(small, monkeypatch
     assert told.entries[0]["kind"] == "EmbeddedFailed"
     assert "PostgreSQL" in told.entries[0]["why"]
     assert [each["again_in"] for each in told.entries[:4]] == [0.05, 0.1, 0.2, 0.2]
+
+
+@pytest.fixture(params=[(), ("postgresql.conf", "pg_hba.conf")], ids=["compose", "debian"])
+def shipped(memory, request):
+    """A set of the PostgreSQL that we ship, whose settings stand outside its data folder."""
+    folder, port = memory / "shipped", free_port()
+    with ShippedPostgres(folder / "p", Host(), port) as server:
+        server.ensure_database("decide")
+        with psycopg.connect(server.conninfo("decide"), autocommit=True) as owner:
+            owner.execute("CREATE ROLE decide_backup LOGIN REPLICATION PASSWORD 'of_tests'")
+            source = Source(f"postgresql://decide_backup:of_tests@127.0.0.1:{port}/decide")
+            whole, archive = folder / "copies" / "sets" / "20200101T000000Z", folder / "copies/wal"
+            (whole / "files").mkdir(parents=True)
+            (whole / "ledger").mkdir()
+            archive.mkdir()
+            for name in request.param:  # Debian's PostgreSQL has none there
+                (server.data / name).unlink()
+            source.keep_slot()
+            source.base(whole / "base")
+            owner.execute("CREATE TABLE after_it AS SELECT generate_series(1, 3) AS number")
+            for _ in range(3):
+                owner.execute("SELECT pg_switch_wal()")
+                owner.execute("INSERT INTO after_it VALUES (4)")
+            until, last = take.position(source)
+            source.fetch(archive, until)
+    sets.write(whole, sets.Contents("", wal.first_of(whole / "base"), last, "", {}))
+    yield whole
+    shutil.rmtree(folder)
+
+
+def test_a_copy_of_the_shipped_postgresql_opens_on_a_machine_of_its_own(shipped, memory):
+    var = memory / "of_shipped"
+    restore(shipped, var)
+    with (var / "postgres" / "data" / "postgresql.auto.conf").open("a") as settings:
+        settings.write("restore_command = 'sleep 0.5; cp segments_to_replay/%f %p'\n")
+    asked = "SELECT pg_is_in_recovery(), current_setting('max_connections'), count(*) FROM after_it"
+    with (
+        EmbeddedPostgres(var / "postgres") as server,
+        psycopg.connect(server.conninfo("decide")) as connection,
+    ):
+        row = connection.execute(asked).fetchone()
+    assert row == (False, "200", 6), "it opens once everything is replayed, and not before"
+    assert plan(ROOT, var, {}).steps == (MIGRATE,), "no invented party joins restored ones"
+    shutil.rmtree(var)
+
+
+def test_a_drill_needs_no_setting_but_the_process_key(lost, memory, monkeypatch):
+    for name in ("DATABASE_URL", "REDIS_URL", "QUEUE_URL", "FILES_FOLDER", "SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("PROCESS_KEY", raising=False)
+    command = ["restore-drill", str(lost["copies"]), "--into", str(memory / "drilled")]
+    told = CliRunner().invoke(decide, command)
+    assert (told.exit_code, "Falta PROCESS_KEY" in told.output) == (1, True), told.output
+    monkeypatch.setenv("PROCESS_KEY", lost["settings"].process_key)
+    told = CliRunner().invoke(decide, command)
+    assert (told.exit_code, "La ecuación se cumple" in told.output) == (0, True), told.output
+    # What is kept opens with the same key.
+    kept = plan(ROOT, memory / "drilled", {})
+    assert kept.environment["PROCESS_KEY"] == lost["settings"].process_key
+    assert (kept.environment["DEMONSTRATION"], kept.steps) == ("false", (MIGRATE,))

@@ -32,6 +32,14 @@ def test_it_gives_the_programs_every_setting_that_has_no_default(tmp_path):
     assert settings.demonstration
 
 
+@pytest.mark.parametrize("mark", ["restored.txt", "postgres/data/recovery.signal"])
+def test_restored_data_are_never_filled_with_invented_actors(tmp_path, mark):
+    (tmp_path / mark).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / mark).touch()
+    assert plan(ROOT, tmp_path, {}).environment["DEMONSTRATION"] == "false"
+    assert plan(ROOT, tmp_path, {"DEMONSTRATION": "true"}).steps == (MIGRATE,)
+
+
 def test_everything_is_started_when_nothing_is_set_up(tmp_path):
     chosen = plan(ROOT, tmp_path / "var", {})
     assert [server.name for server in chosen.servers] == ["PostgreSQL", "Valkey"]
