@@ -119,7 +119,7 @@ class ShippedPostgres(EmbeddedPostgres):
 
 
 class ShippedValkey(EmbeddedValkey):
-    """Valkey with deploy/valkey/<name>.conf and .users, on a TCP port."""
+    """Valkey as deploy/valkey/start.sh starts it, with <name>.conf and .users, on a TCP port."""
 
     def __init__(self, folder, name, host, port, passwords=PASSWORDS):
         super().__init__(folder)
@@ -133,22 +133,32 @@ class ShippedValkey(EmbeddedValkey):
     def prepare(self):
         super().prepare()
         (self.folder / "users").write_text(self.users(), encoding="utf-8")
+        # The image has the server under both names; so it has here.
+        (self.folder / "bin").mkdir(exist_ok=True)
+        for name in ("valkey-server", "valkey-check-aof"):
+            link = self.folder / "bin" / name
+            link.unlink(missing_ok=True)
+            link.symlink_to(valkey_program())
 
     def described(self):
         command = ["sh", str(self.shipped / "start.sh"), str(self.shipped / f"{self.service}.conf")]
         command += [str(self.folder / "users"), "--port", str(self.port)]
-        command += ["--bind", self.host.address, "--dir", str(self.data)]
+        command += ["--bind", self.host.address]
         command += ["--unixsocket", str(self.socket), "--unixsocketperm", "700"]
         given = COMPOSE["services"][self.service]["environment"] | {
             "TESTS_PASSWORD": "${TESTS_PASSWORD}"
         }
         environment = {name: filled(value, self.passwords) for name, value in given.items()} | {
-            "PATH": f"{valkey_program().parent}:{os.defpath}", "TMPDIR": str(self.folder),
+            "PATH": f"{self.folder / 'bin'}:{os.defpath}", "TMPDIR": str(self.folder),
         }  # fmt: skip
         return Child(
             "valkey", command, log=self.folder / "server.log", environment=PLAIN | environment,
-            identity=SAME, folder=self.folder,
+            identity=SAME, folder=self.data,
         )  # fmt: skip
+
+    def run(self, child, lock):
+        """Nobody mends its file but start.sh."""
+        super(EmbeddedValkey, self).run(child, lock)
 
     def client(self, user="tests", password=None):
         """A patient connection of a user, of whoever tests by default."""
