@@ -37,6 +37,31 @@ def test_every_alert_has_a_section_that_says_what_to_do(alert):
     assert "**Do:**" in told
 
 
+def test_alerts_go_to_the_receivers_whose_file_is_shipped():
+    folder = ROOT / "deploy" / "prometheus"
+    told = yaml.safe_load((folder / "prometheus.yml").read_text(encoding="utf-8"))
+    (manager,) = told["alerting"]["alertmanagers"]
+    ((file,),) = [each["files"] for each in manager["file_sd_configs"]]
+    shipped = (folder / file.removeprefix("/etc/prometheus/")).read_text(encoding="utf-8")
+    assert yaml.safe_load(shipped) == [], "an address of ours would be nobody's"
+    example = re.search(r"^#   (- targets: .*)$", shipped, re.MULTILINE)[1]
+    assert [list(each) for each in yaml.safe_load(example)] == [["targets"]]
+    assert f"`deploy/prometheus/{Path(file).name}`" in PAGE
+
+
+def test_what_the_monitor_needs_stands_on_the_page_of_alerts():
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    section = compose.partition("  prometheus:\n")[2].partition("\nvolumes:\n")[0]
+    needed = set(re.findall(r"\$\{(\w+)", section)) | {"METRICS_TOKEN"}
+    assert {name for name in needed if f"`{name}`" not in PAGE} == set()
+
+
+def test_no_web_server_at_all_is_an_alert_too():
+    """A name without a container has no targets, so that no figure is 0."""
+    (rule,) = [each for each in ALERTS if each["alert"] == "NothingAnswers"]
+    assert rule["expr"] == 'up{job="decide"} == 0 or absent(up{job="decide"})'
+
+
 def test_no_section_is_without_its_alert():
     assert set(re.findall(r"^## (.+)$", PAGE, re.MULTILINE)) == {
         each["annotations"]["page"].partition("#")[2] for each in ALERTS
