@@ -28,7 +28,10 @@ class Metric(Enum):
     DRAIN_MISFITS = ("decide_drain_misfits", "Entries nobody could read, set aside.")
     JOBS_WAITING = ("decide_jobs_waiting", "Jobs that no worker has taken.")
     JOBS_FAILED = ("decide_jobs_failed", "Jobs that ended in an error in the last day.")
-    SEAL_AGE = ("decide_seal_age_seconds", "Time since the newest seal; absent before the first.")
+    SEAL_AGE = (
+        "decide_seal_age_seconds",
+        "Time since the newest seal; absent before the first and once the closing is sealed.",
+    )
     DELIVERIES = ("decide_deliveries", "Deliveries by state.")
     LEDGER_MEMORY = ("decide_ledger_memory_bytes", "Memory that the ledger's server uses.")
     LEDGER_WRITES = ("decide_ledger_writes_ok", "1 while the ledger's last write to disk worked.")

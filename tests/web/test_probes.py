@@ -2,15 +2,18 @@
 
 import threading
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from decide.app import create_app
+from decide.calendar.models import ElectoralProcess
 from decide.kernel.metrics import Metric
 from decide.participation.choices import Choice
+from decide.seals import jobs as seals
 from decide.web.shared.context import KEY
-from tests.ledger import Town
+from tests.ledger import Town, set_window
 
 TOKEN = {"Authorization": "Bearer a long word"}
 
@@ -79,6 +82,30 @@ def test_the_figures_follow_the_presses_from_the_log_into_sql(client, app):
     known = {metric.value[0].removesuffix("_total") for metric in Metric}
     assert after.keys() <= known
     town.close()
+
+
+def test_the_age_of_the_seals_is_told_while_one_is_due_and_not_after_the_closing(client, app):
+    own = app.extensions[KEY].resources
+    day = 86_400.0
+    with own.database.transaction() as session:
+        # No phases but the test's own: those of 2021 would be sealed day by day.
+        session.add(
+            ElectoralProcess(id=1, key="em.2021", name="2021", election_day=date(2021, 6, 6))
+        )
+
+    def age_with_a_closing(closes_in):
+        with own.database.transaction() as session:
+            set_window(session, opens_in=-5 * day, closes_in=closes_in)
+        return figures(client).get("decide_seal_age_seconds", {}).get("")
+
+    assert age_with_a_closing(-3 * day) is None, "no seal yet"
+    seals.catch_up(own)
+    assert age_with_a_closing(-3.1 * day) is None, "nothing is due"
+    assert age_with_a_closing(-1.5 * day) > 1.5 * day, "a later closing is not sealed"
+    assert age_with_a_closing(day) > 1.5 * day, "nor are the days of an open campaign"
+    seals.catch_up(own)
+    assert age_with_a_closing(day) < 1.2 * day
+    assert age_with_a_closing(-1.5 * day) is None
 
 
 def test_a_name_of_a_figure_says_once_and_in_words_what_it_is():

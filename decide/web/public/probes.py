@@ -101,7 +101,9 @@ def of_sql(own: Resources, session: Session, sheet: Sheet) -> participation.Curs
     for state, number in deliveries.states(session).items():
         sheet.put(Metric.DELIVERIES, number, state)
     sealed = seals.newest_at(session)
-    if sealed is not None:
+    closed = deliveries.closing(session, now)
+    # Once the closing is sealed nothing is due any more, however old the seal grows.
+    if sealed is not None and (closed is None or sealed < closed):
         sheet.put(Metric.SEAL_AGE, (now - sealed).total_seconds())
     sheet.put(Metric.DATABASE_SIZE, size_of(session))
     return participation.cursors_of(session)
