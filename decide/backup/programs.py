@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -68,31 +69,32 @@ class Source:
 
     def run(self, name: str, *arguments: str) -> None:
         """Run one program to its end; BackupRefused with its last words."""
-        try:
-            done = subprocess.run(  # noqa: S603 - our own argument list, no shell
-                [str(self.programs / name), *arguments, "-d", self.address, "-w"],
-                env=self.environment,
-                capture_output=True,
-                text=True,
-                timeout=LONGEST,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise BackupRefused(f"{name} no terminó en {LONGEST // 60} minutos.") from error
+        done = run(self.programs / name, *arguments, "-d", self.address, "-w", env=self.environment)
         if done.returncode != 0:
             said = (done.stderr.strip() or done.stdout.strip()).splitlines()
             raise BackupRefused(f"{name} no terminó: {said[-1] if said else 'no dijo por qué'}")
 
 
+def run(
+    program: Path, *arguments: str, env: Mapping[str, str] = PLAIN
+) -> subprocess.CompletedProcess[str]:
+    """Run one program to its end; BackupRefused when it needs longer than LONGEST."""
+    try:
+        return subprocess.run(  # noqa: S603 - our own argument list, no shell
+            [str(program), *arguments],
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BackupRefused(f"{program.name} no terminó en {LONGEST // 60} minutos.") from error
+
+
 def verify_base(folder: Path) -> None:
     """Compare a base copy with its own list of sums; BackupRefused names the first difference."""
-    done = subprocess.run(  # noqa: S603 - our own argument list, no shell
-        [str(postgres_programs() / "pg_verifybackup"), "--quiet", str(folder)],
-        env=PLAIN,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(postgres_programs() / "pg_verifybackup", "--quiet", str(folder))
     if done.returncode != 0:
         said = done.stderr.strip().splitlines() or ["no dijo por qué"]
         raise BackupRefused(
@@ -102,13 +104,7 @@ def verify_base(folder: Path) -> None:
 
 def least_settings(data: Path) -> dict[str, str]:
     """Settings below which recovery of a copy refuses to begin: those with which it was made."""
-    done = subprocess.run(  # noqa: S603 - our own argument list, no shell
-        [str(postgres_programs() / "pg_controldata"), "-D", str(data)],
-        env=PLAIN,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(postgres_programs() / "pg_controldata", "-D", str(data))
     found = dict(re.findall(r"^(max_\w+) setting: +(\d+)$", done.stdout, re.MULTILINE))
     if done.returncode != 0 or not CONTROLLED.keys() <= found.keys():
         raise BackupRefused(f"pg_controldata no dice con qué ajustes trabajaba {data}.")

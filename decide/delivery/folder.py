@@ -25,14 +25,14 @@ class Shelf:
         """Where the package of a delivery lies, or will."""
         return self._folder / f"{delivery_id}.zip"
 
-    def encrypted(self, delivery_id: int, letter: int) -> Path:
-        """Where the copy lies that the phrase of a letter opens, or will.
+    def encrypted(self, delivery_id: int) -> tuple[Path, Path]:
+        """The two places of the copies that phrases of letters open.
 
-        Letters take turns at two places: a new one's copy leaves that of the one before in peace,
-        which stays the newest if anything fails up to and with the commit.
+        A new letter's copy leaves that of the one before in peace, which stays the newest if
+        anything fails up to and with the commit.
         """
-        turn = "" if letter % 2 else ".2"
-        return self._folder / f"{delivery_id}.zip{turn}.age"
+        first, second = (self._folder / f"{delivery_id}.zip{turn}.age" for turn in ("", ".2"))
+        return first, second
 
     def finished(self, delivery_id: int) -> Path:
         """The package; NotFound when the disk no longer holds it."""

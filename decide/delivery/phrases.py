@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from decide.accounts.codes import new_code
@@ -51,7 +51,8 @@ def print_letter(
     shelf = Shelf(settings.files_folder)
     package = queries.file_of(shelf, line)
     phrase = new_code().grouped
-    copy = shelf.encrypted(delivery_id, _number(session, delivery_id) + 1)
+    newest = _newest(session, shelf, delivery_id)
+    copy = next(each for each in shelf.encrypted(delivery_id) if each != newest)
     with write_aside(copy) as part, part.open("wb") as target:
         agefile.write(package, target, phrase)
     row = DeliveryPhrase(
@@ -86,14 +87,16 @@ def printed(session: Session, delivery_id: int) -> list[PhraseLine]:
 
 def copy_of(session: Session, shelf: Shelf, line: DeliveryLine) -> Path:
     """The encrypted copy; NotFound when there is none, or not the one of the newest letter."""
-    newest = printed(session, line.id)[:1]
-    path = shelf.encrypted(line.id, _number(session, line.id))
-    if not newest or not is_there(path, changing=True) or digest(path) != newest[0].sha256:
+    path = _newest(session, shelf, line.id)
+    if path is None:
         raise NotFound("No hay una copia cifrada de esta entrega. Imprima otra carta con frase.")
     return path
 
 
-def _number(session: Session, delivery_id: int) -> int:
-    """How many letters a delivery has: the number of its newest."""
-    letters = select(func.count()).where(DeliveryPhrase.delivery_id == delivery_id)
-    return session.scalars(letters).one()
+def _newest(session: Session, shelf: Shelf, delivery_id: int) -> Path | None:
+    """The copy of the newest letter, known by its digest; None when there is none."""
+    for letter in printed(session, delivery_id)[:1]:
+        for path in shelf.encrypted(delivery_id):
+            if is_there(path, changing=True) and digest(path) == letter.sha256:
+                return path
+    return None
